@@ -1,0 +1,131 @@
+import type { RecordKind } from '../domain/kinds.ts';
+import type { OffsetRange } from '../domain/offsets.ts';
+import type { Source } from '../domain/run.ts';
+
+/**
+ * What activities need from the outside, in domain words. Adapters implement these and throw only errors of the table.
+ */
+
+/** One row as the source has it: its key, or null where it has none, and its JSON text, which is sent byte for byte (I8). */
+export interface SourceRow {
+  readonly key: number | null;
+  readonly json: string;
+}
+
+/** A place rows come from. Positions count from 0 in the source's own order. */
+export interface RowSource {
+  /** The key of every row of the kind, by position. */
+  listKeys(kind: RecordKind): Promise<readonly (number | null)[]>;
+  /** The rows at these positions, in the order asked for. */
+  readRows(kind: RecordKind, positions: readonly number[]): Promise<SourceRow[]>;
+  close(): Promise<void>;
+}
+
+export type OpenSource = (source: Source) => Promise<RowSource>;
+
+/** Where Kafka put one record. */
+export interface Acknowledgement {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface Gateway {
+  /**
+   * Posts the rows to a topic; resolves only when Kafka has acknowledged every one, in the order given.
+   * The same idempotency key answers with the same acknowledgements as long as the gateway remembers it (I6).
+   */
+  postRows(input: {
+    readonly topic: string;
+    readonly rows: readonly SourceRow[];
+    readonly idempotencyKey: string;
+  }): Promise<Acknowledgement[]>;
+}
+
+/** First offset still kept and offset after the last record, of one partition. */
+export interface PartitionOffsets {
+  readonly partition: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface KafkaRecord {
+  readonly offset: number;
+  /** Null for a tombstone. */
+  readonly value: Buffer | null;
+}
+
+export interface KafkaLog {
+  /** Creates the topics that do not exist yet. */
+  ensureTopics(topics: readonly string[]): Promise<void>;
+  readOffsets(topic: string): Promise<PartitionOffsets[]>;
+  /**
+   * Reads the ranges of one topic in offset order per partition and hands over each fetched batch before the next.
+   * Ends when every range is read; rejects as soon as `signal` is aborted.
+   */
+  readRanges(input: {
+    readonly topic: string;
+    readonly ranges: readonly OffsetRange[];
+    readonly signal: AbortSignal;
+    readonly onRecords: (partition: number, records: readonly KafkaRecord[]) => Promise<void>;
+  }): Promise<void>;
+}
+
+export type ObjectMetadata = Readonly<Record<string, string>>;
+
+export interface ObjectStore {
+  /** Creates the object unless one exists; says which. Body and metadata appear together or not at all. */
+  createObject(input: {
+    readonly key: string;
+    readonly body: Buffer | string;
+    readonly contentType: string;
+    readonly metadata?: ObjectMetadata;
+  }): Promise<'created' | 'exists'>;
+  /** Writes the object whether one exists or not. */
+  replaceObject(input: { readonly key: string; readonly body: Buffer | string; readonly contentType: string }): Promise<void>;
+  readObject(key: string): Promise<Buffer | undefined>;
+  readMetadata(key: string): Promise<ObjectMetadata | undefined>;
+  /** Keys below the prefix in byte order; only those after `after`, when given. */
+  listKeys(prefix: string, after?: string): Promise<string[]>;
+}
+
+/** One notebook of a Databricks run. */
+export interface NotebookTask {
+  readonly key: string;
+  readonly notebook: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly dependsOn: readonly string[];
+}
+
+export type DatabricksRunState =
+  | { readonly state: 'active'; readonly lifeCycle: string }
+  | { readonly state: 'succeeded' }
+  | { readonly state: 'cancelled' }
+  | { readonly state: 'failed'; readonly reason: string };
+
+export interface DatabricksRun {
+  readonly runId: number;
+  readonly url: string;
+  readonly state: DatabricksRunState;
+  /** Task run ids by task key. */
+  readonly tasks: Readonly<Record<string, number>>;
+}
+
+export interface DatabricksJobs {
+  /** Starts a run, or finds the one that this token started before (I6). */
+  submitRun(input: {
+    readonly runName: string;
+    readonly idempotencyToken: string;
+    readonly tasks: readonly NotebookTask[];
+  }): Promise<{ readonly runId: number }>;
+  readRun(runId: number): Promise<DatabricksRun>;
+  /** Exit value of one task's notebook, or what went wrong in it. */
+  readOutput(taskRunId: number): Promise<{ readonly result: string | undefined; readonly error: string | undefined }>;
+  /** Asks for the end of a run; it ends some time later. */
+  cancelRun(runId: number): Promise<void>;
+}
+
+/** A result table: what one of the eight queries answers. */
+export interface QueryTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+/**
+ * Every variable Pinflow reads, by system. `docs/configuration.md` is tested against these descriptions.
+ * An absent S3 endpoint, credential or cluster means the real service with its own defaults.
+ */
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const url = z.url({ protocol: /^https?$/ });
+const storageUri = z.string().regex(/^(s3|file):\/\/[^ ]+$/, 'expected an s3:// or file:// URI');
+const wholeNumber = z.coerce.number().int().min(1);
+
+export const environmentSchema = z.object({
+  TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233').describe('host and port of the Temporal frontend'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('namespace that runs live in'),
+  PINFLOW_TEMPORAL_UI: url.optional().describe('address of the Temporal UI, for links in summaries and reports'),
+
+  PINFLOW_GATEWAY_URL: url.default('http://127.0.0.1:8082').describe('where the emulator posts to'),
+  PINFLOW_GATEWAY_HOST: z.string().min(1).default('127.0.0.1').describe('address the gateway process listens on'),
+  PINFLOW_GATEWAY_PORT: port.default(8082).describe('port the gateway process listens on'),
+
+  PINFLOW_KAFKA_BROKERS: z.string().min(1).default('127.0.0.1:9092').describe('brokers, separated by commas'),
+  PINFLOW_KAFKA_PARTITIONS: wholeNumber.default(3).describe('partitions of a topic that Pinflow creates'),
+  PINFLOW_KAFKA_REPLICATION: wholeNumber.default(1).describe('replicas of a topic that Pinflow creates'),
+
+  PINFLOW_S3_BUCKET: z.string().min(3).default('pinflow').describe('bucket of landed objects, manifests and reports'),
+  PINFLOW_S3_ENDPOINT: url.optional().describe('S3 endpoint; absent: AWS'),
+  PINFLOW_S3_REGION: z.string().min(1).default('us-east-1').describe('region of the bucket'),
+  PINFLOW_S3_ACCESS_KEY_ID: z.string().min(1).optional().describe('access key; absent: the default AWS provider chain'),
+  PINFLOW_S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('secret of the access key'),
+  PINFLOW_LAND_MAX_RECORDS: wholeNumber.max(50_000).default(5_000).describe('most records in one landed object'),
+
+  PINFLOW_LANDING_ROOT: storageUri
+    .optional()
+    .describe('URI under which Spark reads the bucket; absent: s3://<bucket>'),
+  PINFLOW_TABLES_ROOT: storageUri
+    .optional()
+    .describe('URI below which Delta tables are kept; absent: s3://<bucket>/tables'),
+
+  DATABRICKS_HOST: url.default('http://127.0.0.1:8080').describe('Databricks workspace'),
+  DATABRICKS_TOKEN: z.string().min(1).default('local').describe('personal access token of the workspace'),
+  PINFLOW_DATABRICKS_NOTEBOOKS: z
+    .string()
+    .startsWith('/')
+    .default('/Shared/pinflow')
+    .describe('workspace folder that holds the notebooks'),
+  PINFLOW_DATABRICKS_CLUSTER: z.string().min(1).optional().describe('existing cluster to run on; absent: serverless'),
+
+  PINFLOW_MYSQL_HOST: z.string().min(1).default('127.0.0.1').describe('host of the source database'),
+  PINFLOW_MYSQL_PORT: port.default(3306).describe('port of the source database'),
+  PINFLOW_MYSQL_USER: z.string().min(1).default('pinflow').describe('user of the source database'),
+  PINFLOW_MYSQL_PASSWORD: z.string().default('').describe('password of the source database'),
+  PINFLOW_MYSQL_DATABASE: z.string().min(1).default('pinterest_data').describe('name of the source database'),
+
+  PINFLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** The checked configuration, one object per system. */
+export interface Config {
+  readonly temporal: { readonly address: string; readonly namespace: string; readonly ui: string | undefined };
+  readonly gateway: { readonly url: string; readonly host: string; readonly port: number };
+  readonly kafka: { readonly brokers: readonly string[]; readonly partitions: number; readonly replication: number };
+  readonly s3: {
+    readonly bucket: string;
+    readonly endpoint: string | undefined;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  };
+  readonly landing: { readonly root: string; readonly tablesRoot: string; readonly maxRecords: number };
+  readonly databricks: {
+    readonly host: string;
+    readonly token: string;
+    readonly notebooks: string;
+    readonly cluster: string | undefined;
+  };
+  readonly mysql: {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly password: string;
+    readonly database: string;
+  };
+  readonly logLevel: Environment['PINFLOW_LOG_LEVEL'];
+}
+
+/** Groups the checked variables by system and fills in what follows from others. */
+export function toConfig(env: Environment): Config {
+  const bucketUri = `s3://${env.PINFLOW_S3_BUCKET}`;
+  const { PINFLOW_S3_ACCESS_KEY_ID: accessKeyId, PINFLOW_S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  return {
+    temporal: { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE, ui: env.PINFLOW_TEMPORAL_UI },
+    gateway: { url: env.PINFLOW_GATEWAY_URL, host: env.PINFLOW_GATEWAY_HOST, port: env.PINFLOW_GATEWAY_PORT },
+    kafka: {
+      brokers: env.PINFLOW_KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
+      partitions: env.PINFLOW_KAFKA_PARTITIONS,
+      replication: env.PINFLOW_KAFKA_REPLICATION,
+    },
+    s3: {
+      bucket: env.PINFLOW_S3_BUCKET,
+      endpoint: env.PINFLOW_S3_ENDPOINT,
+      region: env.PINFLOW_S3_REGION,
+      credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+    },
+    landing: {
+      root: env.PINFLOW_LANDING_ROOT ?? bucketUri,
+      tablesRoot: env.PINFLOW_TABLES_ROOT ?? `${bucketUri}/tables`,
+      maxRecords: env.PINFLOW_LAND_MAX_RECORDS,
+    },
+    databricks: {
+      host: env.DATABRICKS_HOST,
+      token: env.DATABRICKS_TOKEN,
+      notebooks: env.PINFLOW_DATABRICKS_NOTEBOOKS,
+      cluster: env.PINFLOW_DATABRICKS_CLUSTER,
+    },
+    mysql: {
+      host: env.PINFLOW_MYSQL_HOST,
+      port: env.PINFLOW_MYSQL_PORT,
+      user: env.PINFLOW_MYSQL_USER,
+      password: env.PINFLOW_MYSQL_PASSWORD,
+      database: env.PINFLOW_MYSQL_DATABASE,
+    },
+    logLevel: env.PINFLOW_LOG_LEVEL,
+  };
+}

@@ -1,0 +1,166 @@
+/** One row of the error table: whether Temporal may try again, what it means, what a person does about it. */
+export interface ErrorRow {
+  readonly retryable: boolean;
+  readonly summary: string;
+  readonly remedy: string;
+}
+
+/** Every error Pinflow reports. `docs/errors.md` is tested against this table. */
+export const ERRORS = {
+  CONFIG_INVALID: {
+    retryable: false,
+    summary: 'an environment variable has a value that cannot be used',
+    remedy: 'correct the variables named in the message; docs/configuration.md lists them all',
+  },
+  INPUT_INVALID: {
+    retryable: false,
+    summary: 'an argument of a run or a command cannot be used',
+    remedy: 'correct the fields named in the message and start again',
+  },
+  PREREQUISITE_MISSING: {
+    retryable: false,
+    summary: 'a program that Pinflow needs is missing or too old',
+    remedy: 'install the program and version named in the message, then run the command again',
+  },
+  SETUP_FAILED: {
+    retryable: false,
+    summary: 'a part of the local environment could not be installed',
+    remedy: 'read the last lines of the installer in the message; what is installed already is kept, so run the command again',
+  },
+  PORT_TAKEN: {
+    retryable: false,
+    summary: 'a port that was asked for by name is used by another process',
+    remedy: 'stop the other process, set the variable to another port, or leave it unset to have a free one picked',
+  },
+  STACK_IN_USE: {
+    retryable: false,
+    summary: 'the local stack of this checkout belongs to another running command',
+    remedy: 'wait for the command named in the message to end, or stop it',
+  },
+  STACK_DOWN: {
+    retryable: false,
+    summary: 'the local stack is not running',
+    remedy: 'start it with: npm run local:up',
+  },
+  ENGINE_NOT_READY: {
+    retryable: false,
+    summary: 'an engine of the local stack did not become ready',
+    remedy: 'read the log file named in the message',
+  },
+  SOURCE_MISSING: {
+    retryable: false,
+    summary: 'the source of the rows does not exist or lacks a file',
+    remedy: 'give a folder that holds pin.jsonl, geo.jsonl and user.jsonl, or another --source',
+  },
+  SOURCE_MALFORMED: {
+    retryable: false,
+    summary: 'the source holds a row that is not a JSON object',
+    remedy: 'correct the line named in the message; nothing of this run was sent',
+  },
+  SOURCE_MISMATCH: {
+    retryable: false,
+    summary: 'the pipeline holds data of another source',
+    remedy: 'name another pipeline with --pipeline, or empty this one with --reset',
+  },
+  SOURCE_UNAVAILABLE: {
+    retryable: true,
+    summary: 'the source of the rows did not answer',
+    remedy: 'check that the database is up and that the PINFLOW_MYSQL_* variables fit',
+  },
+  GATEWAY_UNAVAILABLE: {
+    retryable: true,
+    summary: 'the gateway did not answer or could not reach Kafka',
+    remedy: 'check the gateway and the broker; the chunk is sent again by itself',
+  },
+  GATEWAY_REFUSED: {
+    retryable: false,
+    summary: 'the gateway refused a request or a record for good',
+    remedy: 'read the code and the message of the gateway; the records named were not accepted',
+  },
+  KAFKA_UNAVAILABLE: {
+    retryable: true,
+    summary: 'the Kafka brokers did not answer',
+    remedy: 'check the brokers; the step is tried again by itself',
+  },
+  OFFSETS_LOST: {
+    retryable: false,
+    summary: 'Kafka no longer holds offsets that were planned or acknowledged',
+    remedy: 'raise the retention of the topic; the records named are gone from Kafka and must be sent again',
+  },
+  STORE_UNAVAILABLE: {
+    retryable: true,
+    summary: 'the object store did not answer',
+    remedy: 'check the S3 endpoint; the step is tried again by itself',
+  },
+  STORE_REFUSED: {
+    retryable: false,
+    summary: 'the object store refused a request for good',
+    remedy: 'check the bucket name and the credentials',
+  },
+  OBJECT_CONFLICT: {
+    retryable: false,
+    summary: 'an object that may only be written once exists with other content',
+    remedy: 'find out what else writes below this prefix; compare the two hashes named in the message',
+  },
+  COVERAGE_INCOMPLETE: {
+    retryable: false,
+    summary: 'an acknowledged offset is not covered by exactly one landed object',
+    remedy: 'look at the ranges named in the message; an object was removed or written by something else',
+  },
+  DATABRICKS_UNAVAILABLE: {
+    retryable: true,
+    summary: 'the Databricks API did not answer or asked to come back later',
+    remedy: 'check the workspace; the call is tried again by itself and never starts a second run',
+  },
+  DATABRICKS_REFUSED: {
+    retryable: false,
+    summary: 'the Databricks API refused a request for good',
+    remedy: 'read the code and the message of the API; check host, token and notebook path',
+  },
+  RUN_UNFINISHED: {
+    retryable: true,
+    summary: 'the Databricks run has not ended yet',
+    remedy: 'nothing to do: this is how a run is waited for',
+  },
+  RUN_FAILED: {
+    retryable: false,
+    summary: 'the Databricks run ended without success',
+    remedy: 'open the run page named in the message, correct the cause, then start the date again',
+  },
+  RUN_NOT_CANCELLED: {
+    retryable: true,
+    summary: 'a Databricks run that had to stop is still alive',
+    remedy: 'cancel the run named in the message by hand if this does not end',
+  },
+  OUTPUT_INVALID: {
+    retryable: false,
+    summary: 'a notebook ended with a value of another shape than agreed',
+    remedy: 'deploy the notebooks and the worker from the same commit',
+  },
+  LEDGER_UNBALANCED: {
+    retryable: false,
+    summary: 'the counts of a run do not agree from intent to table',
+    remedy: 'compare the numbers named in the message; the manifests of the run list every record',
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error of the table. The message says what failed, on which thing, with which value; the row adds the remedy. */
+export class PinflowError extends Error {
+  override readonly name = 'PinflowError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get retryable(): boolean {
+    return ERRORS[this.code].retryable;
+  }
+
+  get remedy(): string {
+    return ERRORS[this.code].remedy;
+  }
+}

@@ -1,0 +1,109 @@
+import { RECORD_KINDS, type RecordKind } from './kinds.ts';
+
+/**
+ * One grammar for every name: topics, streams, object keys, workflow ids, Databricks run names, DAG ids.
+ * Each builder that is ever read back has its inverse beside it.
+ */
+
+const PIPELINE_PATTERN = /^[a-z][a-z0-9-]{0,39}$/;
+export const PIPELINE_GRAMMAR =
+  'a lower-case letter, then up to 39 lower-case letters, digits or hyphens, for example "pinterest"';
+
+export function isPipelineName(text: string): boolean {
+  return PIPELINE_PATTERN.test(text);
+}
+
+const DATE_PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** A logical date is a day that exists, written as `YYYY-MM-DD`. */
+export function isLogicalDate(text: string): boolean {
+  const parts = DATE_PATTERN.exec(text);
+  if (parts === null) return false;
+  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+/** Identity of one daily run. `redo` is absent for the first run of a date and 2, 3, … for forced redos. */
+export interface DailyRun {
+  readonly pipeline: string;
+  readonly date: string;
+  readonly redo?: number;
+}
+
+export function dailyRunId({ pipeline, date, redo }: DailyRun): string {
+  return redo === undefined ? `daily-${pipeline}-${date}` : `daily-${pipeline}-${date}-r${redo}`;
+}
+
+export function parseDailyRunId(id: string): DailyRun | undefined {
+  const parts = /^daily-([a-z][a-z0-9-]{0,39})-(\d{4}-\d{2}-\d{2})(?:-r([1-9]\d*))?$/.exec(id);
+  const [, pipeline, date, redo] = parts ?? [];
+  if (pipeline === undefined || date === undefined || !isLogicalDate(date)) return undefined;
+  return redo === undefined ? { pipeline, date } : { pipeline, date, redo: Number(redo) };
+}
+
+export function topicName(pipeline: string, kind: RecordKind): string {
+  return `${pipeline}.${kind}`;
+}
+
+export function parseTopicName(topic: string): { pipeline: string; kind: RecordKind } | undefined {
+  const dot = topic.lastIndexOf('.');
+  const pipeline = topic.slice(0, dot);
+  const kind = RECORD_KINDS.find((candidate) => candidate === topic.slice(dot + 1));
+  return kind !== undefined && isPipelineName(pipeline) ? { pipeline, kind } : undefined;
+}
+
+/** One topic-partition. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export function landedPrefix({ topic, partition }: TopicPartition): string {
+  return `topics/${topic}/partition=${partition}/`;
+}
+
+/** Key of a landed object: the layout of the Confluent S3 sink, named by its first offset only. */
+export function landedKey({ topic, partition, start }: TopicPartition & { readonly start: number }): string {
+  return `${landedPrefix({ topic, partition })}${topic}+${partition}+${String(start).padStart(10, '0')}.json`;
+}
+
+export function parseLandedKey(key: string): (TopicPartition & { start: number }) | undefined {
+  const parts = /^topics\/([^/]+)\/partition=(\d+)\/([^/]+)\+(\d+)\+(\d{10,})\.json$/.exec(key);
+  if (parts === null || parts[1] !== parts[3] || parts[2] !== parts[4]) return undefined;
+  return { topic: String(parts[1]), partition: Number(parts[2]), start: Number(parts[5]) };
+}
+
+/** Where a run keeps its manifests and reports. */
+export function runPrefix(workflowId: string): string {
+  return `_pinflow/${workflowId}/`;
+}
+
+/** Records which source a pipeline's state was made from; one pipeline never mixes two. */
+export function sourceClaimKey(pipeline: string): string {
+  return `_pinflow/pipelines/${pipeline}/source.json`;
+}
+
+/** Acknowledgements of one posted chunk; present exactly when the chunk is known to be in Kafka. */
+export function chunkManifestKey(workflowId: string, kind: RecordKind, chunk: number): string {
+  return `${runPrefix(workflowId)}emulate/${kind}/${String(chunk).padStart(6, '0')}.json`;
+}
+
+/** The objects and acknowledged ranges a run's Databricks job reads. */
+export function landingManifestKey(workflowId: string): string {
+  return `${runPrefix(workflowId)}landing.json`;
+}
+
+/** Exit values of the run's notebooks, kept out of workflow history (I11). */
+export function jobOutputKey(workflowId: string, task: string): string {
+  return `${runPrefix(workflowId)}job/${task}.json`;
+}
+
+export function reportKey(workflowId: string, file: 'report.html' | 'report.json'): string {
+  return `${runPrefix(workflowId)}${file}`;
+}
+
+/** Name of the Databricks run of one step. */
+export function databricksRunName(workflowId: string, step: string): string {
+  return `${workflowId}/${step}`;
+}

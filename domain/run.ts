@@ -1,0 +1,123 @@
+import type { PerKind } from './kinds.ts';
+import type { CleaningCounts, Ledger } from './ledger.ts';
+import { isLogicalDate, isPipelineName, parseDailyRunId, PIPELINE_GRAMMAR } from './names.ts';
+
+/** The contract of a daily run: its queue, its input, its steps, what it answers while running and when done. */
+
+export const TASK_QUEUE = 'pinflow';
+export const DEFAULT_PIPELINE = 'pinterest';
+/** 52 of 58 course repositories seed their emulator with 100. */
+export const DEFAULT_SEED = 100;
+
+export const SOURCE_KINDS = ['synthetic', 'jsonl', 'mysql'] as const;
+
+/** Where the rows come from. A database's address and password are configuration and never part of a run (I10). */
+export type Source =
+  { readonly kind: 'synthetic' } | { readonly kind: 'jsonl'; readonly directory: string } | { readonly kind: 'mysql' };
+
+/** `sweep` sends each row once in a seeded order; `course` draws rows with replacement as the course's emulator does. */
+export const EMULATION_ORDERS = ['sweep', 'course'] as const;
+export type EmulationOrder = (typeof EMULATION_ORDERS)[number];
+
+/** What a caller writes. Everything but the date has a default. */
+export interface RunPipelineInput {
+  readonly date: string;
+  readonly pipeline?: string;
+  /** Posts to send; default: every row of the source. */
+  readonly rows?: number;
+  readonly seed?: number;
+  readonly source?: Source;
+  readonly order?: EmulationOrder;
+}
+
+/** A checked input with its defaults filled in. */
+export interface RunPlan {
+  readonly workflowId: string;
+  readonly pipeline: string;
+  readonly date: string;
+  readonly rows: number | undefined;
+  readonly seed: number;
+  readonly source: Source;
+  readonly order: EmulationOrder;
+}
+
+export const STEPS = ['emulate', 'plan', 'land', 'prove', 'run-job', 'reconcile', 'report'] as const;
+export type Step = (typeof STEPS)[number];
+
+export const STEP_STATES = ['pending', 'running', 'done', 'failed'] as const;
+export type StepState = (typeof STEP_STATES)[number];
+
+export interface StepProgress {
+  readonly name: Step;
+  readonly state: StepState;
+  readonly seconds?: number;
+  /** One line for people: what the step did or is doing. */
+  readonly detail?: string;
+}
+
+/** Answer of the query `progress`. */
+export interface RunProgress {
+  readonly pipeline: string;
+  readonly date: string;
+  readonly steps: readonly StepProgress[];
+}
+
+/** Heartbeat of a long activity. For people only: nothing resumes from it (I7). */
+export interface ActivityProgress {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface RunPipelineResult {
+  readonly workflowId: string;
+  readonly ledger: Ledger;
+  /** Records of earlier, unfinished runs that this run landed and cleaned. */
+  readonly carriedOver: PerKind<CleaningCounts>;
+  readonly steps: readonly { readonly name: Step; readonly seconds: number }[];
+  /** Keys below the landing root. */
+  readonly report: { readonly html: string; readonly json: string };
+}
+
+const FIELDS = ['date', 'pipeline', 'rows', 'seed', 'source', 'order'];
+
+/** Checks everything at once: either the plan of the run, or one line for each bad field. */
+export function planRun(workflowId: string, input: unknown): { plan: RunPlan } | { problems: string[] } {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    return { problems: [`input: expected an object such as {"date":"2026-11-22"}, got ${JSON.stringify(input)}`] };
+  }
+  const fields = input as Record<string, unknown>;
+  const { date, pipeline = DEFAULT_PIPELINE, rows, seed = DEFAULT_SEED, order = 'sweep' } = fields;
+  const source = fields['source'] ?? { kind: 'synthetic' };
+  const problems = Object.keys(fields)
+    .filter((name) => !FIELDS.includes(name))
+    .map((name) => `${name}: unknown field; known are ${FIELDS.join(', ')}`);
+  const expect = (name: string, value: unknown, holds: boolean, expected: string) => {
+    if (!holds) problems.push(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
+  };
+  expect('date', date, typeof date === 'string' && isLogicalDate(date), 'a day as YYYY-MM-DD');
+  expect('pipeline', pipeline, typeof pipeline === 'string' && isPipelineName(pipeline), PIPELINE_GRAMMAR);
+  expect('rows', rows, rows === undefined || isWholeNumber(rows, 1), 'a whole number of at least 1');
+  expect('seed', seed, isWholeNumber(seed, 0), 'a whole number of at least 0');
+  expect('order', order, EMULATION_ORDERS.some((known) => known === order), `one of ${EMULATION_ORDERS.join(', ')}`);
+  expect('source', source, isSource(source), '{"kind":"synthetic"}, {"kind":"jsonl","directory":"/…"} or {"kind":"mysql"}');
+  if (problems.length === 0) {
+    const run = parseDailyRunId(workflowId);
+    if (run?.pipeline !== pipeline || run?.date !== date) {
+      problems.push(`workflow id: expected "daily-${String(pipeline)}-${String(date)}" (I4), got "${workflowId}"`);
+    }
+  }
+  if (problems.length > 0) return { problems };
+  return { plan: { workflowId, pipeline, date, rows, seed, source, order } as RunPlan };
+}
+
+function isWholeNumber(value: unknown, least: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= least;
+}
+
+function isSource(value: unknown): value is Source {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, directory } = value as Record<string, unknown>;
+  if (kind === 'jsonl') return typeof directory === 'string' && directory.startsWith('/');
+  return kind === 'synthetic' || kind === 'mysql';
+}
