@@ -16,13 +16,13 @@ export function inheritedEnvironment(): NodeJS.ProcessEnv {
 
 /** Folder of the local stack's state: engines' data, logs, ports. Ignored by git. */
 export function stateDirectory(env: Variables = process.env): string {
-  return resolve(env['PINFLOW_STATE'] ?? '.pinflow');
+  return resolve(env['PINFLOW_STATE'] || '.pinflow');
 }
 
 /** Folder of everything that is installed; shared by all checkouts, keyed by locked versions. */
 export function cacheDirectory(env: Variables = process.env): string {
-  const userCache = env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return resolve(env['PINFLOW_CACHE'] ?? join(userCache, 'pinflow'));
+  const userCache = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return resolve(env['PINFLOW_CACHE'] || join(userCache, 'pinflow'));
 }
 
 /**
@@ -32,7 +32,9 @@ export function cacheDirectory(env: Variables = process.env): string {
  */
 export function loadConfig(env: Variables = process.env): Config {
   const given = Object.fromEntries(
-    Object.entries({ ...readStackVariables(env), ...withoutEmpty(env) }).filter(([name]) => name in environmentSchema.shape),
+    Object.entries({ ...readStackVariables(env), ...withoutEmpty(env) }).filter(
+      ([name]) => name in environmentSchema.shape,
+    ),
   );
   const checked = environmentSchema.safeParse(given);
   if (checked.success) return toConfig(checked.data);

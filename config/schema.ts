@@ -9,8 +9,11 @@ const port = z.coerce.number().int().min(1).max(65_535);
 const url = z.url({ protocol: /^https?$/ });
 const storageUri = z.string().regex(/^(s3|file):\/\/[^ ]+$/, 'expected an s3:// or file:// URI');
 const wholeNumber = z.coerce.number().int().min(1);
+const brokers = z
+  .string()
+  .regex(/^[^\s,]+:\d+(\s*,\s*[^\s,]+:\d+)*$/, 'expected host:port, several separated by commas');
 
-export const environmentSchema = z.object({
+const variables = z.object({
   TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233').describe('host and port of the Temporal frontend'),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('namespace that runs live in'),
   PINFLOW_TEMPORAL_UI: url.optional().describe('address of the Temporal UI, for links in summaries and reports'),
@@ -19,7 +22,7 @@ export const environmentSchema = z.object({
   PINFLOW_GATEWAY_HOST: z.string().min(1).default('127.0.0.1').describe('address the gateway process listens on'),
   PINFLOW_GATEWAY_PORT: port.default(8082).describe('port the gateway process listens on'),
 
-  PINFLOW_KAFKA_BROKERS: z.string().min(1).default('127.0.0.1:9092').describe('brokers, separated by commas'),
+  PINFLOW_KAFKA_BROKERS: brokers.default('127.0.0.1:9092').describe('brokers, separated by commas'),
   PINFLOW_KAFKA_PARTITIONS: wholeNumber.default(3).describe('partitions of a topic that Pinflow creates'),
   PINFLOW_KAFKA_REPLICATION: wholeNumber.default(1).describe('replicas of a topic that Pinflow creates'),
 
@@ -30,9 +33,7 @@ export const environmentSchema = z.object({
   PINFLOW_S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('secret of the access key'),
   PINFLOW_LAND_MAX_RECORDS: wholeNumber.max(50_000).default(5_000).describe('most records in one landed object'),
 
-  PINFLOW_LANDING_ROOT: storageUri
-    .optional()
-    .describe('URI under which Spark reads the bucket; absent: s3://<bucket>'),
+  PINFLOW_LANDING_ROOT: storageUri.optional().describe('URI under which Spark reads the bucket; absent: s3://<bucket>'),
   PINFLOW_TABLES_ROOT: storageUri
     .optional()
     .describe('URI below which Delta tables are kept; absent: s3://<bucket>/tables'),
@@ -54,6 +55,21 @@ export const environmentSchema = z.object({
 
   PINFLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
 });
+
+type Variable = keyof typeof variables.shape;
+
+/** One half of a pair of variables asks for the other. `when`: also if other variables are wrong, to name all at once. */
+function requirePartner(present: Variable, partner: Variable) {
+  return z.refine<Readonly<Partial<Record<Variable, unknown>>>>(
+    (env) => env[present] === undefined || env[partner] !== undefined,
+    { path: [partner], error: `expected together with ${present}`, when: () => true },
+  );
+}
+
+export const environmentSchema = variables.check(
+  requirePartner('PINFLOW_S3_ACCESS_KEY_ID', 'PINFLOW_S3_SECRET_ACCESS_KEY'),
+  requirePartner('PINFLOW_S3_SECRET_ACCESS_KEY', 'PINFLOW_S3_ACCESS_KEY_ID'),
+);
 
 export type Environment = z.infer<typeof environmentSchema>;
 

@@ -25,7 +25,8 @@ export const ERRORS = {
   SETUP_FAILED: {
     retryable: false,
     summary: 'a part of the local environment could not be installed',
-    remedy: 'read the last lines of the installer in the message; what is installed already is kept, so run the command again',
+    remedy:
+      'read the last lines of the installer in the message; what is installed already is kept, so run the command again',
   },
   PORT_TAKEN: {
     retryable: false,
@@ -131,6 +132,17 @@ export const ERRORS = {
     retryable: true,
     summary: 'a Databricks run that had to stop is still alive',
     remedy: 'cancel the run named in the message by hand if this does not end',
+  },
+  RUN_UNKNOWN: {
+    retryable: false,
+    summary: 'no run of this pipeline and date is known',
+    remedy: "check the date and --pipeline, or start the run; finished runs are kept for the namespace's retention",
+  },
+  RESET_REFUSED: {
+    retryable: false,
+    summary: 'a pipeline cannot be emptied as things are',
+    remedy:
+      'only pipelines of the local stack without an active run can be emptied; cancel the run named in the message first',
   },
   OUTPUT_INVALID: {
     retryable: false,

@@ -19,6 +19,12 @@ export interface CleaningCounts {
   readonly duplicate: number;
 }
 
+/** The fate of a run's own records, and of those that others sent and this run landed. */
+export interface Cleaning {
+  readonly own: PerKind<CleaningCounts>;
+  readonly carriedOver: PerKind<CleaningCounts>;
+}
+
 /** Every equation of the ledger that does not hold, in words with its numbers. Empty means balanced (I1). */
 export function findImbalances(ledger: Ledger): string[] {
   return RECORD_KINDS.flatMap((kind) => imbalancesOfKind(kind, ledger[kind]));
@@ -31,7 +37,9 @@ function imbalancesOfKind(kind: RecordKind, counts: KindLedger): string[] {
   if (acknowledged !== landed) problems.push(`${kind}: acknowledged ${acknowledged} but landed ${landed}`);
   const cleaned = clean + quarantined + duplicate;
   if (landed !== cleaned) {
-    problems.push(`${kind}: landed ${landed} but clean ${clean} + quarantined ${quarantined} + duplicate ${duplicate} = ${cleaned}`);
+    problems.push(
+      `${kind}: landed ${landed} but clean ${clean} + quarantined ${quarantined} + duplicate ${duplicate} = ${cleaned}`,
+    );
   }
   return problems;
 }

@@ -36,7 +36,7 @@ export function dailyRunId({ pipeline, date, redo }: DailyRun): string {
 }
 
 export function parseDailyRunId(id: string): DailyRun | undefined {
-  const parts = /^daily-([a-z][a-z0-9-]{0,39})-(\d{4}-\d{2}-\d{2})(?:-r([1-9]\d*))?$/.exec(id);
+  const parts = /^daily-([a-z][a-z0-9-]{0,39})-(\d{4}-\d{2}-\d{2})(?:-r([2-9]|[1-9]\d{1,5}))?$/.exec(id);
   const [, pipeline, date, redo] = parts ?? [];
   if (pipeline === undefined || date === undefined || !isLogicalDate(date)) return undefined;
   return redo === undefined ? { pipeline, date } : { pipeline, date, redo: Number(redo) };
@@ -47,10 +47,9 @@ export function topicName(pipeline: string, kind: RecordKind): string {
 }
 
 export function parseTopicName(topic: string): { pipeline: string; kind: RecordKind } | undefined {
-  const dot = topic.lastIndexOf('.');
-  const pipeline = topic.slice(0, dot);
-  const kind = RECORD_KINDS.find((candidate) => candidate === topic.slice(dot + 1));
-  return kind !== undefined && isPipelineName(pipeline) ? { pipeline, kind } : undefined;
+  const [pipeline = '', last, ...more] = topic.split('.');
+  const kind = RECORD_KINDS.find((candidate) => candidate === last);
+  return kind !== undefined && more.length === 0 && isPipelineName(pipeline) ? { pipeline, kind } : undefined;
 }
 
 /** One topic-partition. */
@@ -68,10 +67,12 @@ export function landedKey({ topic, partition, start }: TopicPartition & { readon
   return `${landedPrefix({ topic, partition })}${topic}+${partition}+${String(start).padStart(10, '0')}.json`;
 }
 
+/** Reads only keys that {@link landedKey} writes: a second spelling of one offset would pass for a second object (I3). */
 export function parseLandedKey(key: string): (TopicPartition & { start: number }) | undefined {
-  const parts = /^topics\/([^/]+)\/partition=(\d+)\/([^/]+)\+(\d+)\+(\d{10,})\.json$/.exec(key);
-  if (parts === null || parts[1] !== parts[3] || parts[2] !== parts[4]) return undefined;
-  return { topic: String(parts[1]), partition: Number(parts[2]), start: Number(parts[5]) };
+  const parts = /^topics\/([^/]+)\/partition=(\d+)\/[^/]+\+(\d{10,})\.json$/.exec(key);
+  if (parts === null) return undefined;
+  const parsed = { topic: String(parts[1]), partition: Number(parts[2]), start: Number(parts[3]) };
+  return landedKey(parsed) === key ? parsed : undefined;
 }
 
 /** Where a run keeps its manifests and reports. */
@@ -84,9 +85,23 @@ export function sourceClaimKey(pipeline: string): string {
   return `_pinflow/pipelines/${pipeline}/source.json`;
 }
 
+/**
+ * Where the acknowledgements of one kind are kept. `plan` is a digest of what was planned: a date that is begun again
+ * with other arguments must not take the chunks of the first try for its own.
+ */
+export interface ChunkManifests {
+  readonly workflowId: string;
+  readonly plan: string;
+  readonly kind: RecordKind;
+}
+
+export function chunkManifestPrefix({ workflowId, plan, kind }: ChunkManifests): string {
+  return `${runPrefix(workflowId)}emulate/${plan}/${kind}/`;
+}
+
 /** Acknowledgements of one posted chunk; present exactly when the chunk is known to be in Kafka. */
-export function chunkManifestKey(workflowId: string, kind: RecordKind, chunk: number): string {
-  return `${runPrefix(workflowId)}emulate/${kind}/${String(chunk).padStart(6, '0')}.json`;
+export function chunkManifestKey(manifests: ChunkManifests, chunk: number): string {
+  return `${chunkManifestPrefix(manifests)}${String(chunk).padStart(6, '0')}.json`;
 }
 
 /** The objects and acknowledged ranges a run's Databricks job reads. */
@@ -106,4 +121,12 @@ export function reportKey(workflowId: string, file: 'report.html' | 'report.json
 /** Name of the Databricks run of one step. */
 export function databricksRunName(workflowId: string, step: string): string {
   return `${workflowId}/${step}`;
+}
+
+/** Address of a run in the Temporal UI; undefined where no UI is known. */
+export function temporalPage(
+  { ui, namespace }: { readonly ui: string | undefined; readonly namespace: string },
+  workflowId: string,
+): string | undefined {
+  return ui === undefined ? undefined : `${ui}/namespaces/${namespace}/workflows/${workflowId}`;
 }

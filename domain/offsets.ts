@@ -57,7 +57,9 @@ export function findOverlaps(ranges: readonly OffsetRange[]): [OffsetRange, Offs
 }
 
 /** Offsets of one partition, each once, as the fewest ranges. */
-export function rangesOfOffsets(offsets: readonly { readonly partition: number; readonly offset: number }[]): OffsetRange[] {
+export function rangesOfOffsets(
+  offsets: readonly { readonly partition: number; readonly offset: number }[],
+): OffsetRange[] {
   return mergeRanges(offsets.map(({ partition, offset }) => ({ partition, start: offset, end: offset + 1 })));
 }
 

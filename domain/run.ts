@@ -15,6 +15,20 @@ export const SOURCE_KINDS = ['synthetic', 'jsonl', 'mysql'] as const;
 export type Source =
   { readonly kind: 'synthetic' } | { readonly kind: 'jsonl'; readonly directory: string } | { readonly kind: 'mysql' };
 
+export const SOURCE_GRAMMAR = 'synthetic, jsonl:<folder> or mysql';
+
+/** Reads a source as people write it, for example `jsonl:rows`; undefined when it is none. */
+export function parseSource(text: string): Source | undefined {
+  if (text === 'synthetic' || text === 'mysql') return { kind: text };
+  const directory = /^jsonl:(.+)$/.exec(text)?.[1];
+  return directory === undefined ? undefined : { kind: 'jsonl', directory };
+}
+
+/** The inverse of {@link parseSource}. */
+export function formatSource(source: Source): string {
+  return source.kind === 'jsonl' ? `jsonl:${source.directory}` : source.kind;
+}
+
 /** `sweep` sends each row once in a seeded order; `course` draws rows with replacement as the course's emulator does. */
 export const EMULATION_ORDERS = ['sweep', 'course'] as const;
 export type EmulationOrder = (typeof EMULATION_ORDERS)[number];
@@ -23,7 +37,7 @@ export type EmulationOrder = (typeof EMULATION_ORDERS)[number];
 export interface RunPipelineInput {
   readonly date: string;
   readonly pipeline?: string;
-  /** Posts to send; default: every row of the source. */
+  /** Posts to send; default: every row of the source, or 1,000 turns in the order `course`. */
   readonly rows?: number;
   readonly seed?: number;
   readonly source?: Source;
@@ -88,19 +102,24 @@ export function planRun(workflowId: string, input: unknown): { plan: RunPlan } |
   }
   const fields = input as Record<string, unknown>;
   const { date, pipeline = DEFAULT_PIPELINE, rows, seed = DEFAULT_SEED, order = 'sweep' } = fields;
-  const source = fields['source'] ?? { kind: 'synthetic' };
+  const { source = { kind: 'synthetic' } } = fields;
+  const values: Record<string, unknown> = { date, pipeline, rows, seed, order, source };
   const problems = Object.keys(fields)
     .filter((name) => !FIELDS.includes(name))
     .map((name) => `${name}: unknown field; known are ${FIELDS.join(', ')}`);
-  const expect = (name: string, value: unknown, holds: boolean, expected: string) => {
-    if (!holds) problems.push(`${name}: expected ${expected}, got ${JSON.stringify(value)}`);
+  const expect = (name: string, expected: string, holds: boolean) => {
+    if (!holds) problems.push(`${name}: expected ${expected}, got ${JSON.stringify(values[name])}`);
   };
-  expect('date', date, typeof date === 'string' && isLogicalDate(date), 'a day as YYYY-MM-DD');
-  expect('pipeline', pipeline, typeof pipeline === 'string' && isPipelineName(pipeline), PIPELINE_GRAMMAR);
-  expect('rows', rows, rows === undefined || isWholeNumber(rows, 1), 'a whole number of at least 1');
-  expect('seed', seed, isWholeNumber(seed, 0), 'a whole number of at least 0');
-  expect('order', order, EMULATION_ORDERS.some((known) => known === order), `one of ${EMULATION_ORDERS.join(', ')}`);
-  expect('source', source, isSource(source), '{"kind":"synthetic"}, {"kind":"jsonl","directory":"/…"} or {"kind":"mysql"}');
+  expect('date', 'a day as YYYY-MM-DD', typeof date === 'string' && isLogicalDate(date));
+  expect('pipeline', PIPELINE_GRAMMAR, typeof pipeline === 'string' && isPipelineName(pipeline));
+  expect('rows', 'a whole number of at least 1', rows === undefined || isWholeNumber(rows, 1));
+  expect('seed', 'a whole number of at least 0', isWholeNumber(seed, 0));
+  expect(
+    'order',
+    `one of ${EMULATION_ORDERS.join(', ')}`,
+    EMULATION_ORDERS.some((known) => known === order),
+  );
+  expect('source', '{"kind":"synthetic"}, {"kind":"jsonl","directory":"/…"} or {"kind":"mysql"}', isSource(source));
   if (problems.length === 0) {
     const run = parseDailyRunId(workflowId);
     if (run?.pipeline !== pipeline || run?.date !== date) {
@@ -117,7 +136,9 @@ function isWholeNumber(value: unknown, least: number): boolean {
 
 function isSource(value: unknown): value is Source {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, directory } = value as Record<string, unknown>;
+  // A field more is a mistake, or a password that would stay in history (I10).
+  const { kind, directory, ...unknown } = value as Record<string, unknown>;
+  if (Object.keys(unknown).length > 0) return false;
   if (kind === 'jsonl') return typeof directory === 'string' && directory.startsWith('/');
-  return kind === 'synthetic' || kind === 'mysql';
+  return (kind === 'synthetic' || kind === 'mysql') && directory === undefined;
 }

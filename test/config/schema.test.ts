@@ -1,0 +1,74 @@
+import { type Config, environmentSchema, toConfig } from '../../config/schema.ts';
+
+function configOf(env: Record<string, string>): Config {
+  return toConfig(environmentSchema.parse(env));
+}
+
+test('every variable is described for people, in one line without a period', () => {
+  for (const [name, field] of Object.entries(environmentSchema.shape)) {
+    expect(name).toMatch(/^(PINFLOW|TEMPORAL|DATABRICKS)_[A-Z0-9_]+$/);
+    expect(field.description).toMatch(/^[^\n]{10,119}[^.\n]$/);
+  }
+});
+
+test('Spark reads the bucket and keeps its tables in it unless told otherwise', () => {
+  expect(configOf({ PINFLOW_S3_BUCKET: 'team-bucket' }).landing).toEqual({
+    root: 's3://team-bucket',
+    tablesRoot: 's3://team-bucket/tables',
+    maxRecords: 5000,
+  });
+  const local = { PINFLOW_LANDING_ROOT: 'file:///data/s3/pinflow', PINFLOW_TABLES_ROOT: 'file:///data/lake' };
+  expect(configOf(local).landing).toMatchObject({ root: 'file:///data/s3/pinflow', tablesRoot: 'file:///data/lake' });
+});
+
+test('several brokers are separated by commas', () => {
+  expect(configOf({ PINFLOW_KAFKA_BROKERS: 'b-1:9092, b-2:9092' }).kafka.brokers).toEqual(['b-1:9092', 'b-2:9092']);
+});
+
+test('numbers are read from text', () => {
+  const { kafka, gateway } = configOf({ PINFLOW_KAFKA_PARTITIONS: '6', PINFLOW_GATEWAY_PORT: '8083' });
+  expect([kafka.partitions, gateway.port]).toEqual([6, 8083]);
+});
+
+test('without keys the default AWS provider chain is used', () => {
+  expect(configOf({}).s3.credentials).toBeUndefined();
+  expect(configOf({ PINFLOW_S3_ACCESS_KEY_ID: 'id', PINFLOW_S3_SECRET_ACCESS_KEY: 'key' }).s3.credentials).toEqual({
+    accessKeyId: 'id',
+    secretAccessKey: 'key',
+  });
+});
+
+test('every variable that is given ends in the configuration', () => {
+  const given = {
+    TEMPORAL_ADDRESS: 'value-1',
+    TEMPORAL_NAMESPACE: 'value-2',
+    PINFLOW_TEMPORAL_UI: 'http://value-3',
+    PINFLOW_GATEWAY_URL: 'http://value-4',
+    PINFLOW_GATEWAY_HOST: 'value-5',
+    PINFLOW_GATEWAY_PORT: '10006',
+    PINFLOW_KAFKA_BROKERS: 'value-7:9092',
+    PINFLOW_KAFKA_PARTITIONS: '10008',
+    PINFLOW_KAFKA_REPLICATION: '10009',
+    PINFLOW_S3_BUCKET: 'value-10',
+    PINFLOW_S3_ENDPOINT: 'http://value-11',
+    PINFLOW_S3_REGION: 'value-12',
+    PINFLOW_S3_ACCESS_KEY_ID: 'value-13',
+    PINFLOW_S3_SECRET_ACCESS_KEY: 'value-14',
+    PINFLOW_LAND_MAX_RECORDS: '10015',
+    PINFLOW_LANDING_ROOT: 's3://value-16',
+    PINFLOW_TABLES_ROOT: 's3://value-17',
+    DATABRICKS_HOST: 'http://value-18',
+    DATABRICKS_TOKEN: 'value-19',
+    PINFLOW_DATABRICKS_NOTEBOOKS: '/value-20',
+    PINFLOW_DATABRICKS_CLUSTER: 'value-21',
+    PINFLOW_MYSQL_HOST: 'value-22',
+    PINFLOW_MYSQL_PORT: '10023',
+    PINFLOW_MYSQL_USER: 'value-24',
+    PINFLOW_MYSQL_PASSWORD: 'value-25',
+    PINFLOW_MYSQL_DATABASE: 'value-26',
+    PINFLOW_LOG_LEVEL: 'warn',
+  };
+  expect(Object.keys(given).toSorted()).toEqual(Object.keys(environmentSchema.shape).toSorted());
+  const text = JSON.stringify(configOf(given));
+  expect(Object.values(given).filter((value) => !text.includes(value))).toEqual([]);
+});

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { mapKinds, RECORD_KINDS } from '../../domain/kinds.ts';
+import { findImbalances, type KindLedger, type Ledger } from '../../domain/ledger.ts';
+
+const balanced: KindLedger = { intended: 10, acknowledged: 10, landed: 10, clean: 7, quarantined: 2, duplicate: 1 };
+
+function ledgerWith(pin: Partial<KindLedger>): Ledger {
+  return { ...mapKinds(() => balanced), pin: { ...balanced, ...pin } };
+}
+
+test('a ledger whose stations agree has no imbalance', () => {
+  expect(findImbalances(ledgerWith({}))).toEqual([]);
+});
+
+test.each([
+  [{ acknowledged: 9, landed: 9, clean: 6 }, ['pin: intended 10 but acknowledged 9']],
+  [{ landed: 9, clean: 6 }, ['pin: acknowledged 10 but landed 9']],
+  [{ clean: 6 }, ['pin: landed 10 but clean 6 + quarantined 2 + duplicate 1 = 9']],
+  [{ duplicate: 2 }, ['pin: landed 10 but clean 7 + quarantined 2 + duplicate 2 = 11']],
+  [
+    { acknowledged: 8, landed: 9 },
+    [
+      'pin: intended 10 but acknowledged 8',
+      'pin: acknowledged 8 but landed 9',
+      'pin: landed 9 but clean 7 + quarantined 2 + duplicate 1 = 10',
+    ],
+  ],
+])('the counts %j are named with every equation that fails', (counts, problems) => {
+  expect(findImbalances(ledgerWith(counts))).toEqual(problems);
+});
+
+test('an imbalance in any kind is found and names the kind', () => {
+  const ledger = { ...ledgerWith({}), geo: { ...balanced, clean: 0 }, user: { ...balanced, intended: 11 } };
+  expect(findImbalances(ledger).map((problem) => problem.split(':')[0])).toEqual(['geo', 'user']);
+});
+
+test('one changed number never goes unnoticed', () => {
+  const counts = fc.record({ clean: fc.nat(99), quarantined: fc.nat(99), duplicate: fc.nat(99) });
+  const station = fc.constantFrom<keyof KindLedger>(
+    'intended',
+    'acknowledged',
+    'landed',
+    'clean',
+    'quarantined',
+    'duplicate',
+  );
+  const change = fc.integer({ min: -50, max: 50 }).filter((by) => by !== 0);
+  fc.assert(
+    fc.property(counts, fc.constantFrom(...RECORD_KINDS), station, change, (classes, kind, changed, by) => {
+      const total = classes.clean + classes.quarantined + classes.duplicate;
+      const whole = { intended: total, acknowledged: total, landed: total, ...classes };
+      const ledger = mapKinds((each) => (each === kind ? { ...whole, [changed]: whole[changed] + by } : whole));
+      expect(findImbalances(mapKinds(() => whole))).toEqual([]);
+      expect(findImbalances(ledger)).not.toEqual([]);
+    }),
+  );
+});
