@@ -1,0 +1,98 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createConnection } from 'mysql2/promise';
+
+const run = promisify(execFile);
+
+/** The programs without the service, so that installing starts no server of its own. */
+const INSTALL = 'apt-get install -y --no-install-recommends mariadb-server-core mariadb-client-core';
+/** What is run, and what `mariadb-install-db` runs in its turn. */
+const PROGRAMS = ['mariadbd', 'mariadb-install-db', 'my_print_defaults'];
+const FOLDERS = ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/usr/local/sbin'];
+const START_LIMIT_MS = 20_000;
+
+/** A database server of one's own in a folder of its own; `stop` ends it and removes the folder. */
+export interface MariaDb {
+  readonly host: string;
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+}
+
+export const MARIADB_ROOT = { user: 'root', password: '' };
+
+/** @throws Error with the command that installs MariaDB, where it is missing and cannot be installed from here */
+export async function startMariaDb(): Promise<MariaDb> {
+  const [server, installer] = await findPrograms();
+  const directory = await mkdtemp(join(tmpdir(), 'pinflow-mariadb-'));
+  const log = join(directory, 'error.log');
+  const base = ['--no-defaults', `--datadir=${join(directory, 'data')}`, `--user=${userInfo().username}`];
+  let child: ChildProcess | undefined;
+  const stop = async () => {
+    if (child !== undefined) await endProcess(child);
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await run(installer, [...base, '--auth-root-authentication-method=normal', '--skip-test-db']);
+    const port = await findFreePort();
+    const address = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${join(directory, 'socket')}`];
+    const files = [`--log-error=${log}`, `--pid-file=${join(directory, 'pid')}`];
+    child = spawn(server, [...base, ...address, ...files, '--innodb-flush-log-at-trx-commit=0'], { stdio: 'ignore' });
+    await waitUntilReady(port, child);
+    return { host: '127.0.0.1', port, stop };
+  } catch (error) {
+    const lastLines = (await readFile(log, 'utf8').catch(() => '')).slice(-2_000);
+    await stop();
+    throw new Error(`MariaDB did not start: ${String(error)} ${lastLines}`, { cause: error });
+  }
+}
+
+async function findPrograms(): Promise<[server: string, installer: string]> {
+  const locate = () =>
+    PROGRAMS.map((name) => FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path)));
+  const isComplete = (paths: readonly (string | undefined)[]) => !paths.includes(undefined);
+  if (!isComplete(locate()) && process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    await run('sh', ['-c', `apt-get update -qq && ${INSTALL}`], { env, maxBuffer: 16 * 1024 * 1024 });
+  }
+  const [server, installer] = locate();
+  if (server === undefined || installer === undefined || !isComplete(locate())) {
+    throw new Error(`MariaDB is missing; install it with: sudo ${INSTALL} (on macOS: brew install mariadb)`);
+  }
+  return [server, installer];
+}
+
+async function waitUntilReady(port: number, child: ChildProcess): Promise<void> {
+  const limit = Date.now() + START_LIMIT_MS;
+  for (;;) {
+    try {
+      const connection = await createConnection({ host: '127.0.0.1', port, ...MARIADB_ROOT });
+      await connection.query('SELECT 1');
+      await connection.end();
+      return;
+    } catch (error) {
+      if (child.exitCode !== null || Date.now() > limit) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
