@@ -57,6 +57,7 @@ export interface KafkaRecord {
 export interface KafkaLog {
   /** Creates the topics that do not exist yet. */
   ensureTopics(topics: readonly string[]): Promise<void>;
+  deleteTopics(topics: readonly string[]): Promise<void>;
   readOffsets(topic: string): Promise<PartitionOffsets[]>;
   /**
    * Reads the ranges of one topic in offset order per partition and hands over each fetched batch before the next.
@@ -81,9 +82,14 @@ export interface ObjectStore {
     readonly metadata?: ObjectMetadata;
   }): Promise<'created' | 'exists'>;
   /** Writes the object whether one exists or not. */
-  replaceObject(input: { readonly key: string; readonly body: Buffer | string; readonly contentType: string }): Promise<void>;
+  replaceObject(input: {
+    readonly key: string;
+    readonly body: Buffer | string;
+    readonly contentType: string;
+  }): Promise<void>;
   readObject(key: string): Promise<Buffer | undefined>;
   readMetadata(key: string): Promise<ObjectMetadata | undefined>;
+  deleteObjects(keys: readonly string[]): Promise<void>;
   /** Keys below the prefix in byte order; only those after `after`, when given. */
   listKeys(prefix: string, after?: string): Promise<string[]>;
 }

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { activityInfo } from '@temporalio/activity';
+import { planEmulation } from '../../domain/emulation-plan.ts';
+import { PinflowError } from '../../domain/errors.ts';
+import { RECORD_KINDS, type RecordKind } from '../../domain/kinds.ts';
+import {
+  chunkManifestKey,
+  chunkManifestPrefix,
+  type ChunkManifests,
+  sourceClaimKey,
+  topicName,
+} from '../../domain/names.ts';
+import { mergeRanges, type OffsetRange, rangesOfOffsets } from '../../domain/offsets.ts';
+import type { RunPlan } from '../../domain/run.ts';
+import { runWithHeartbeat } from '../heartbeat.ts';
+import type { Gateway, KafkaLog, ObjectStore, OpenSource, RowSource } from '../ports.ts';
+
+/** Rows of one request to the gateway, and of one manifest: 500 to 1,000 records a send is where kafkajs is fastest. */
+const CHUNK_ROWS = 1_000;
+
+/** What is known of a chunk once Kafka has acknowledged it. */
+export interface ChunkManifest {
+  readonly rows: number;
+  readonly sha256: string;
+  readonly acknowledged: readonly OffsetRange[];
+}
+
+export interface EmulationDependencies {
+  readonly openSource: OpenSource;
+  readonly gateway: Gateway;
+  readonly kafka: KafkaLog;
+  readonly store: ObjectStore;
+}
+
+export function createEmulationActivities({ openSource, gateway, kafka, store }: EmulationDependencies) {
+  return {
+    /** Checks that the source can be read and is the one this pipeline's state was made from, and creates the topics. */
+    async prepareRun(plan: RunPlan): Promise<void> {
+      await withSource(plan, openSource, (source) => planPositions(plan, source));
+      await claimSource(plan, store);
+      await kafka.ensureTopics(RECORD_KINDS.map((kind) => topicName(plan.pipeline, kind)));
+    },
+
+    /**
+     * Posts the planned rows of one kind and keeps the acknowledgements of each chunk as an object. A chunk whose
+     * object exists is in Kafka and is not sent again (I6, I7).
+     */
+    async emulateKind({ plan, kind }: { readonly plan: RunPlan; readonly kind: RecordKind }) {
+      const topic = topicName(plan.pipeline, kind);
+      return runWithHeartbeat(`post ${kind}`, (report, signal) =>
+        withSource(plan, openSource, async (source) => {
+          const positions = (await planPositions(plan, source))[kind];
+          let acknowledged = 0;
+          for (let start = 0; start < positions.length; start += CHUNK_ROWS) {
+            signal.throwIfAborted();
+            const chunk = start / CHUNK_ROWS;
+            const key = chunkManifestKey(manifestsOf(plan, kind), chunk);
+            const manifest =
+              (await readManifest(key, store)) ??
+              (await postChunk(positions.slice(start, start + CHUNK_ROWS), key, source));
+            acknowledged += manifest.rows;
+            report({ label: `post ${kind}`, done: acknowledged, total: positions.length });
+          }
+          return { intended: positions.length, acknowledged };
+        }),
+      );
+
+      async function postChunk(positions: readonly number[], key: string, source: RowSource): Promise<ChunkManifest> {
+        const rows = await source.readRows(kind, positions);
+        // The gateway's memory must end with this execution: after a reset the same chunk is another one.
+        const idempotencyKey = `${activityInfo().workflowExecution?.runId}/${key}`;
+        const acknowledgements = await gateway.postRows({ topic, rows, idempotencyKey });
+        const hash = createHash('sha256');
+        for (const row of rows) hash.update(row.json).update('\n');
+        const manifest: ChunkManifest = {
+          rows: acknowledgements.length,
+          sha256: hash.digest('hex'),
+          acknowledged: rangesOfOffsets(acknowledgements),
+        };
+        const outcome = await store.createObject({
+          key,
+          body: JSON.stringify(manifest),
+          contentType: 'application/json',
+        });
+        // Another attempt of this activity was faster; what it wrote is what counts.
+        return outcome === 'created' ? manifest : ((await readManifest(key, store)) ?? manifest);
+      }
+    },
+  };
+}
+
+/** All offsets that Kafka acknowledged for one kind of a run. */
+export async function readAcknowledged(plan: RunPlan, kind: RecordKind, store: ObjectStore): Promise<OffsetRange[]> {
+  const keys = await store.listKeys(chunkManifestPrefix(manifestsOf(plan, kind)));
+  const manifests = await Promise.all(keys.map((key) => readManifest(key, store)));
+  return mergeRanges(manifests.flatMap((manifest) => manifest?.acknowledged ?? []));
+}
+
+function manifestsOf(plan: RunPlan, kind: RecordKind): ChunkManifests {
+  const { workflowId, pipeline, date, rows, seed, source, order } = plan;
+  const text = JSON.stringify([pipeline, date, rows ?? 'all', seed, source, order]);
+  return { workflowId, plan: createHash('sha256').update(text).digest('hex').slice(0, 12), kind };
+}
+
+async function readManifest(key: string, store: ObjectStore): Promise<ChunkManifest | undefined> {
+  const body = await store.readObject(key);
+  return body === undefined ? undefined : (JSON.parse(body.toString('utf8')) as ChunkManifest);
+}
+
+async function withSource<T>(
+  plan: RunPlan,
+  openSource: OpenSource,
+  use: (source: RowSource) => Promise<T>,
+): Promise<T> {
+  const source = await openSource(plan.source);
+  try {
+    return await use(source);
+  } finally {
+    await source.close();
+  }
+}
+
+async function planPositions(plan: RunPlan, source: RowSource) {
+  const [pin, geo, user] = await Promise.all(RECORD_KINDS.map((kind) => source.listKeys(kind)));
+  const keys = { pin: pin ?? [], geo: geo ?? [], user: user ?? [] };
+  const { pipeline, date, seed, rows, order } = plan;
+  return planEmulation({ pipeline, date, seed, rows, order, keys });
+}
+
+/** Two sources use the same keys for different rows: mixing them in one pipeline would replace rows silently (I9). */
+async function claimSource({ pipeline, source }: RunPlan, store: ObjectStore): Promise<void> {
+  const key = sourceClaimKey(pipeline);
+  const claim = JSON.stringify(source);
+  if ((await store.createObject({ key, body: claim, contentType: 'application/json' })) === 'created') return;
+  const held = (await store.readObject(key))?.toString('utf8') ?? '';
+  if (held !== claim) {
+    throw new PinflowError('SOURCE_MISMATCH', `pipeline "${pipeline}" was made from source ${held}, not from ${claim}`);
+  }
+}

@@ -1,0 +1,154 @@
+import { PinflowError } from '../../domain/errors.ts';
+import type { Acknowledgement, Gateway, SourceRow } from '../ports.ts';
+
+/** The gateway answers within 20 s whatever happens to Kafka; this is that and the way there and back. */
+const ANSWER_LIMIT_MS = 25_000;
+
+/** Per-record code of the REST contract for "not confirmed, may be sent again". */
+const RECORD_UNAVAILABLE = 50003;
+
+/**
+ * A client of the gateway's `POST /topics/{topic}`. Connections are kept open between requests by Node's fetch.
+ * Its errors are GATEWAY_UNAVAILABLE where another try makes sense and GATEWAY_REFUSED where it does not.
+ */
+export function createGateway({ url }: { readonly url: string }): Gateway {
+  const base = url.replace(/\/+$/, '');
+  return {
+    async postRows({ topic, rows, idempotencyKey }) {
+      if (rows.length === 0) return [];
+      const response = await post({ url: `${base}/topics/${encodeURIComponent(topic)}`, rows, idempotencyKey });
+      if (response.status !== 200) throw refusal({ topic, response });
+      return readAcknowledgements({ topic, rows, text: response.text });
+    },
+  };
+}
+
+interface Response {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function post(input: {
+  readonly url: string;
+  readonly rows: readonly SourceRow[];
+  readonly idempotencyKey: string;
+}): Promise<Response> {
+  const { url, rows, idempotencyKey } = input;
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/vnd.kafka.json.v2+json',
+        accept: 'application/vnd.kafka.v2+json',
+        'idempotency-key': idempotencyKey,
+      },
+      body: assembleBody(rows),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+    });
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    throw new PinflowError('GATEWAY_UNAVAILABLE', `gateway at "${url}" did not answer: ${describeCause(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The rows' own text between brackets: a row that was parsed and written again would no longer be the source's (I8). */
+function assembleBody(rows: readonly SourceRow[]): string {
+  const records = rows.map(({ key, json }) => (key === null ? `{"value":${json}}` : `{"key":${key},"value":${json}}`));
+  return `{"records":[${records.join(',')}]}`;
+}
+
+/** fetch says only "fetch failed"; what happened is in the cause, and of several tries that failed only a code. */
+function describeCause(error: unknown): string {
+  const cause = isObject(error) && isObject(error['cause']) ? error['cause'] : error;
+  if (!isObject(cause)) return String(cause);
+  return (
+    [cause['message'], cause['code']].find((text) => typeof text === 'string' && text !== '')?.toString() ??
+    'fetch failed'
+  );
+}
+
+function refusal({ topic, response }: { readonly topic: string; readonly response: Response }): PinflowError {
+  const { status, text } = response;
+  const passing = status === 408 || status === 429 || status >= 500;
+  const said = describeEnvelope(text);
+  return new PinflowError(
+    passing ? 'GATEWAY_UNAVAILABLE' : 'GATEWAY_REFUSED',
+    `gateway answered ${status} to records for topic "${topic}"${said === '' ? '' : `: ${said}`}`,
+  );
+}
+
+/** Reads both envelopes a gateway may speak: `{"error_code","message"}` and API Gateway's `{"message"}`. */
+function describeEnvelope(text: string): string {
+  const envelope = parseJson(text);
+  if (!isObject(envelope) || typeof envelope['message'] !== 'string') return '';
+  const code = envelope['error_code'];
+  return typeof code === 'number' ? `${code} ${envelope['message']}` : envelope['message'];
+}
+
+function readAcknowledgements(input: {
+  readonly topic: string;
+  readonly rows: readonly SourceRow[];
+  readonly text: string;
+}): Acknowledgement[] {
+  const { topic, rows, text } = input;
+  const answer = parseJson(text);
+  if (answer === undefined) {
+    throw new PinflowError('GATEWAY_UNAVAILABLE', `gateway answered for topic "${topic}" with text that is not JSON`);
+  }
+  const offsets = isObject(answer) && Array.isArray(answer['offsets']) ? (answer['offsets'] as unknown[]) : [];
+  if (offsets.length !== rows.length) {
+    const counts = `${offsets.length} offsets for ${rows.length} records`;
+    throw new PinflowError('GATEWAY_REFUSED', `gateway answered for topic "${topic}" with ${counts}`);
+  }
+  throwOnFailedRecord({ topic, rows, offsets });
+  return offsets.map((entry, index) => {
+    const { partition, offset } = isObject(entry) ? entry : {};
+    if (Number.isSafeInteger(partition) && Number.isSafeInteger(offset)) {
+      return { partition: Number(partition), offset: Number(offset) };
+    }
+    throw new PinflowError(
+      'GATEWAY_REFUSED',
+      `gateway gave no offset for ${describeRow(rows, index)} of topic "${topic}"`,
+    );
+  });
+}
+
+function throwOnFailedRecord(input: {
+  readonly topic: string;
+  readonly rows: readonly SourceRow[];
+  readonly offsets: readonly unknown[];
+}): void {
+  const { topic, rows, offsets } = input;
+  const failed = offsets.flatMap((entry, index) => {
+    const code = isObject(entry) ? (entry['error_code'] ?? null) : null;
+    return isObject(entry) && code !== null ? [{ index, code: Number(code), error: String(entry['error']) }] : [];
+  });
+  const passing = failed.find(({ code }) => code === RECORD_UNAVAILABLE);
+  const first = passing ?? failed[0];
+  if (first === undefined) return;
+  throw new PinflowError(
+    passing === undefined ? 'GATEWAY_REFUSED' : 'GATEWAY_UNAVAILABLE',
+    `gateway did not store ${failed.length} of ${rows.length} records of topic "${topic}", ` +
+      `the first is ${describeRow(rows, first.index)}: ${first.code} ${first.error}`,
+  );
+}
+
+function describeRow(rows: readonly SourceRow[], index: number): string {
+  const key = rows[index]?.key ?? null;
+  return key === null ? `record ${index} without a key` : `record ${index} with key ${key}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

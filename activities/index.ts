@@ -1,0 +1,26 @@
+import { createEmulationActivities, type EmulationDependencies } from './emulation/activities.ts';
+import { withFailures } from './failure.ts';
+import { createJobActivities, type JobDependencies } from './databricks/activities.ts';
+import { createLandingActivities, type LandingDependencies } from './landing/activities.ts';
+import { createResetActivities, type ResetDependencies } from './reset/activities.ts';
+import { createReportActivities, type ReportDependencies } from './report/activities.ts';
+
+export type ActivityDependencies = EmulationDependencies &
+  LandingDependencies &
+  JobDependencies &
+  ReportDependencies &
+  ResetDependencies;
+
+/** Every activity of the worker, on the given adapters. */
+export function createActivities(dependencies: ActivityDependencies) {
+  return withFailures({
+    ...createEmulationActivities(dependencies),
+    ...createLandingActivities(dependencies),
+    ...createJobActivities(dependencies),
+    ...createReportActivities(dependencies),
+    ...createResetActivities(dependencies),
+  });
+}
+
+/** What workflows know of activities: their names, arguments and results. */
+export type Activities = ReturnType<typeof createActivities>;

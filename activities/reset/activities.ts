@@ -1,0 +1,44 @@
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { PinflowError } from '../../domain/errors.ts';
+import { RECORD_KINDS } from '../../domain/kinds.ts';
+import { parseDailyRunId, parseLandedKey, sourceClaimKey, topicName } from '../../domain/names.ts';
+import type { KafkaLog, ObjectStore } from '../ports.ts';
+
+export interface ResetDependencies {
+  readonly kafka: KafkaLog;
+  readonly store: ObjectStore;
+  readonly tablesRoot: string;
+}
+
+export function createResetActivities({ kafka, store, tablesRoot }: ResetDependencies) {
+  return {
+    /** Deletes the topics, objects, manifests and tables of a pipeline. Tables that are no local folder are refused. */
+    async emptyPipeline(pipeline: string): Promise<{ objects: number }> {
+      const tables = new URL(`${tablesRoot}/${pipeline}`);
+      if (tables.protocol !== 'file:') {
+        throw new PinflowError(
+          'RESET_REFUSED',
+          `tables of pipeline "${pipeline}" are at "${tables.href}", not in a local folder`,
+        );
+      }
+      const topics = RECORD_KINDS.map((kind) => topicName(pipeline, kind));
+      await kafka.deleteTopics(topics);
+      const landed = await Promise.all(topics.map((topic) => store.listKeys(`topics/${topic}/`)));
+      const runs = (await store.listKeys('_pinflow/daily-')).filter((key) => isOfPipeline(key, pipeline));
+      const objects = [
+        ...landed.flat().filter((key) => parseLandedKey(key) !== undefined),
+        ...runs,
+        sourceClaimKey(pipeline),
+      ];
+      await store.deleteObjects(objects);
+      await rm(fileURLToPath(tables), { recursive: true, force: true });
+      return { objects: objects.length };
+    },
+  };
+}
+
+/** Prefixes do not tell: runs of "a" and of "a-b" begin alike. */
+function isOfPipeline(key: string, pipeline: string): boolean {
+  return parseDailyRunId(key.split('/')[1] ?? '')?.pipeline === pipeline;
+}

@@ -1,0 +1,73 @@
+import { createEmulationActivities, readAcknowledged } from '../../../activities/emulation/activities.ts';
+import { sourceClaimKey, topicName } from '../../../domain/names.ts';
+import { countOffsets } from '../../../domain/offsets.ts';
+import { runInActivity } from '../../support/in-activity.ts';
+import { MemoryGateway, MemoryKafka } from '../../support/memory-kafka.ts';
+import { makeSource } from '../../support/memory-source.ts';
+import { MemoryStore } from '../../support/memory-store.ts';
+import { makePlan } from '../../support/run-plans.ts';
+
+function makeEmulation(rows = 2_500) {
+  const kafka = new MemoryKafka();
+  const store = new MemoryStore();
+  const gateway = new MemoryGateway(kafka);
+  const activities = createEmulationActivities({ kafka, store, gateway, openSource: async () => makeSource(rows) });
+  const emulate = (plan = makePlan()) => runInActivity(() => activities.emulateKind({ plan, kind: 'pin' }));
+  return { kafka, store, gateway, activities, emulate };
+}
+
+const topic = topicName('pinterest', 'pin');
+
+describe('emulation', () => {
+  test('posts every planned row once and keeps the acknowledgements', async () => {
+    const { emulate, kafka, store } = makeEmulation();
+    expect(await emulate()).toEqual({ intended: 2_500, acknowledged: 2_500 });
+    const sent = kafka.topics.get(topic)?.[0]?.map((value) => JSON.parse(String(value)).index);
+    expect(new Set(sent).size).toBe(2_500);
+    expect(await readAcknowledged(makePlan(), 'pin', store)).toEqual([{ partition: 0, start: 0, end: 2_500 }]);
+  });
+
+  test('does not send a chunk again whose acknowledgements are kept', async () => {
+    const { emulate, gateway } = makeEmulation();
+    await emulate();
+    expect(gateway.produced).toBe(3);
+    expect(await emulate()).toEqual({ intended: 2_500, acknowledged: 2_500 });
+    expect(gateway.produced).toBe(3);
+  });
+
+  test('repeats a request whose acknowledgements were lost under the same idempotency key', async () => {
+    const { emulate, gateway, store, kafka } = makeEmulation();
+    await emulate();
+    const [first] = await store.listKeys('_pinflow/');
+    await store.deleteObjects([String(first)]);
+    expect(await emulate()).toEqual({ intended: 2_500, acknowledged: 2_500 });
+    expect(gateway.produced).toBe(3);
+    expect(kafka.topics.get(topic)?.[0]).toHaveLength(2_500);
+  });
+
+  test('sends anew what a first try of the date planned differently', async () => {
+    const { emulate, store } = makeEmulation();
+    await emulate(makePlan({ rows: 10 }));
+    expect(await emulate(makePlan({ rows: 20 }))).toEqual({ intended: 20, acknowledged: 20 });
+    expect(countOffsets(await readAcknowledged(makePlan({ rows: 20 }), 'pin', store))).toBe(20);
+  });
+
+  test('claims the pipeline for its source and refuses another one', async () => {
+    const { activities, store } = makeEmulation();
+    await activities.prepareRun(makePlan());
+    await activities.prepareRun(makePlan({ date: '2026-11-23' }));
+    expect(String(await store.readObject(sourceClaimKey('pinterest')))).toBe('{"kind":"synthetic"}');
+    const other = makePlan({ source: { kind: 'jsonl', directory: '/rows' } });
+    await expect(activities.prepareRun(other)).rejects.toMatchObject({
+      code: 'SOURCE_MISMATCH',
+      message:
+        'pipeline "pinterest" was made from source {"kind":"synthetic"}, not from {"kind":"jsonl","directory":"/rows"}',
+    });
+  });
+
+  test('finds out before anything is claimed that more rows are asked for than there are', async () => {
+    const { activities, store } = makeEmulation(5);
+    await expect(activities.prepareRun(makePlan({ rows: 6 }))).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    expect(store.objects.size).toBe(0);
+  });
+});

@@ -1,0 +1,33 @@
+import type { Activities } from '../../activities/index.ts';
+import { mapKinds } from '../../domain/kinds.ts';
+
+/** Activities of a run in which ten records of each kind go all the way, and the order they were called in. */
+export function makeMockActivities(changes: Partial<Activities> = {}) {
+  const calls: string[] = [];
+  const counts = mapKinds(() => ({ clean: 7, quarantined: 1, duplicate: 2 }));
+  const activities: Activities = {
+    prepareRun: async () => undefined,
+    emulateKind: async () => ({ intended: 10, acknowledged: 10 }),
+    planRanges: async () => [{ partition: 0, start: 0, end: 10 }],
+    landKind: async () => ({ offsets: 10 }),
+    proveCoverage: async () => mapKinds(() => ({ landed: 10, objects: 1 })),
+    submitJob: async () => ({ runId: 7, epoch: 1 }),
+    awaitJob: async () => ({ url: 'http://databricks.invalid/7', tasks: { clean: 1, queries: 2 } }),
+    collectOutput: async () => ({
+      own: counts,
+      carriedOver: mapKinds(() => ({ clean: 0, quarantined: 0, duplicate: 0 })),
+    }),
+    cancelJob: async () => undefined,
+    writeReport: async () => ({ html: 'report.html', json: 'report.json' }),
+    emptyPipeline: async () => ({ objects: 0 }),
+    ...changes,
+  };
+  const recorded = Object.entries(activities).map(([name, run]) => [
+    name,
+    async (...args: unknown[]) => {
+      calls.push(name);
+      return (run as (...args: unknown[]) => Promise<unknown>)(...args);
+    },
+  ]);
+  return { calls, activities: Object.fromEntries(recorded) as Activities };
+}

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+/** The checkout. */
+export const ROOT = join(__dirname, '../..');
+
+export interface WorkerProcess {
+  readonly child: ChildProcess;
+  /** Sends a signal and waits until the process is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Starts the worker as a user does and waits until it says that it is ready. */
+export async function startWorker(variables: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, ['worker/main.ts'], {
+    cwd: ROOT,
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  await new Promise<void>((ready, failed) => {
+    const collect = (part: Buffer) => {
+      output += part.toString();
+      if (output.includes('worker is ready')) ready();
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.once('exit', (code) => failed(new Error(`worker ended with ${code} before it was ready:\n${output}`)));
+  });
+  return {
+    child,
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one command to its end. */
+export async function runCommand(command: string, args: readonly string[]): Promise<CommandResult> {
+  const child = spawn(command, args, { cwd: ROOT, env: process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (part: Buffer) => out.push(part));
+  child.stderr.on('data', (part: Buffer) => err.push(part));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
+}
+
+/** Runs the command line of Pinflow. */
+export function pinflow(...args: string[]): Promise<CommandResult> {
+  return runCommand(process.execPath, ['client/main.ts', ...args]);
+}

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { S3ObjectStore } from '../../activities/s3/adapter.ts';
+import { connectClient } from '../../client/connect.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+
+/** The stack that the lane runner has brought up, as the configuration sees it. */
+export interface RunningStack {
+  readonly config: Config;
+  readonly client: Client;
+  readonly store: S3ObjectStore;
+  close(): Promise<void>;
+}
+
+export async function connectStack(): Promise<RunningStack> {
+  const config = loadConfig();
+  const client = await connectClient(config.temporal);
+  const store = new S3ObjectStore(config.s3);
+  return {
+    config,
+    client,
+    store,
+    close: async () => {
+      store.close();
+      await client.connection.close();
+    },
+  };
+}
+
+/** Looks until the condition holds; fails with its name when it does not in time. */
+export async function waitUntil(what: string, holds: () => Promise<boolean>, seconds = 60): Promise<void> {
+  const deadline = Date.now() + seconds * 1_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain until ${what}`);
+    await sleep(50);
+  }
+}
+
+/** The landed objects of a pipeline: key without the pipeline's name → hash of the body. */
+export async function readLandedHashes({ store }: RunningStack, pipeline: string): Promise<Map<string, string>> {
+  const keys = await store.listKeys(`topics/${pipeline}.`);
+  const entries = await Promise.all(
+    keys.map(async (key): Promise<[string, string]> => {
+      const metadata = await store.readMetadata(key);
+      return [key.replaceAll(`${pipeline}.`, ''), String(metadata?.['sha256'])];
+    }),
+  );
+  return new Map(entries);
+}
+
+/** Every run of the workspace with this name, as the Jobs API lists them. */
+export async function listDatabricksRuns(
+  { config }: RunningStack,
+  runName: string,
+): Promise<{ run_id: number; state: { life_cycle_state: string; result_state?: string } }[]> {
+  const response = await fetch(`${config.databricks.host}/api/2.2/jobs/runs/list?limit=25`, {
+    headers: { authorization: `Bearer ${config.databricks.token}` },
+  });
+  const { runs = [] } = (await response.json()) as {
+    runs?: { run_name: string; run_id: number; state: { life_cycle_state: string } }[];
+  };
+  return runs.filter((run) => run.run_name === runName);
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import type { Activities } from '../../activities/index.ts';
+import { TASK_QUEUE } from '../../domain/run.ts';
+
+/** Number of the search attribute type "Keyword" in the server's API. */
+const KEYWORD = 2;
+
+const WORKFLOWS = join(__dirname, '../../workflows/index.ts');
+
+/** A Temporal server that skips time, with what a run expects of it, and a worker's way in. */
+export interface WorkflowEnvironment {
+  readonly server: TestWorkflowEnvironment;
+  /** Runs `use` while a worker with these activities is up. */
+  withWorker<T>(activities: Partial<Activities>, use: () => Promise<T>): Promise<T>;
+}
+
+export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+  const filter = { core: 'ERROR', other: 'ERROR' } as const;
+  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
+  return bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+}
+
+/** A server of one's own for each test: what one test leaves behind would hold back the clock of the next. */
+export async function createWorkflowEnvironment(
+  workflowBundle: WorkflowBundleWithSourceMap,
+): Promise<WorkflowEnvironment> {
+  const path = process.env['PINFLOW_TEST_TEMPORAL_SERVER'];
+  if (path === undefined) {
+    throw new Error(
+      'PINFLOW_TEST_TEMPORAL_SERVER is not set: run this lane with "npm test -- workflow", which installs the server',
+    );
+  }
+  const server = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
+  await server.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: { PinflowPipeline: KEYWORD, PinflowDate: KEYWORD, PinflowStatus: KEYWORD },
+  });
+  return {
+    server,
+    async withWorker(activities, use) {
+      const { nativeConnection: connection } = server;
+      const worker = await Worker.create({
+        connection,
+        taskQueue: TASK_QUEUE,
+        workflowBundle,
+        activities,
+        maxHeartbeatThrottleInterval: '100ms',
+      });
+      return worker.runUntil(use());
+    },
+  };
+}
