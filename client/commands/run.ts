@@ -1,0 +1,22 @@
+import type { Config } from '../../config/schema.ts';
+import { temporalPage } from '../../domain/names.ts';
+import { DEFAULT_PIPELINE, type RunPipelineInput } from '../../domain/run.ts';
+import { connectClient } from '../connect.ts';
+import { showProgress } from '../show-progress.ts';
+import { checkRun, startRun } from '../start-run.ts';
+import { summariseRun } from '../summarise-run.ts';
+
+const WORDS = { started: 'started', attached: 'attached to the running', finished: 'found the finished' } as const;
+
+/** Starts a date, or attaches to its run, shows it to its end and prints the summary. */
+export async function run(config: Config, input: RunPipelineInput): Promise<void> {
+  const plan = checkRun(input, input.pipeline ?? DEFAULT_PIPELINE);
+  const client = await connectClient(config.temporal);
+  const { handle, outcome } = await startRun(client, input, plan);
+  console.log(`${WORDS[outcome]} run ${plan.workflowId}`);
+  if (outcome !== 'finished') await showProgress(handle, process.stdout.isTTY);
+  const result = await handle.result();
+  const page = temporalPage(config.temporal, plan.workflowId);
+  for (const line of summariseRun({ result, landingRoot: config.landing.root, runPage: page })) console.log(line);
+  await client.connection.close();
+}

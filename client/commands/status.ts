@@ -1,0 +1,39 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Config } from '../../config/schema.ts';
+import { PinflowError } from '../../domain/errors.ts';
+import { temporalPage } from '../../domain/names.ts';
+import { DEFAULT_PIPELINE, type RunPipelineInput } from '../../domain/run.ts';
+import { connectClient } from '../connect.ts';
+import { formatTable } from '../format-table.ts';
+import { checkRun, type RunHandle } from '../start-run.ts';
+import { lookAtRun, type RunView } from '../watch-run.ts';
+
+/** Prints how far the run of a date is. */
+export async function status(config: Config, input: RunPipelineInput): Promise<void> {
+  const { workflowId } = checkRun(input, input.pipeline ?? DEFAULT_PIPELINE);
+  const client = await connectClient(config.temporal);
+  const view = await lookAt(client.workflow.getHandle(workflowId));
+  const page = temporalPage(config.temporal, workflowId);
+  console.log(`${workflowId}: ${view.status.toLowerCase()}${page === undefined ? '' : `, ${page}`}`);
+  if (view.progress === undefined) {
+    console.log('no worker answers, so its steps are not known');
+  } else {
+    const rows = view.progress.steps.map(({ name, state, seconds, detail }) => [
+      name,
+      state,
+      seconds ?? null,
+      detail ?? null,
+    ]);
+    for (const line of formatTable(['step', 'state', 'seconds', 'detail'], rows)) console.log(line);
+  }
+  await client.connection.close();
+}
+
+async function lookAt(handle: RunHandle): Promise<RunView> {
+  try {
+    return await lookAtRun(handle);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new PinflowError('RUN_UNKNOWN', `no run "${handle.workflowId}" is known`);
+  }
+}

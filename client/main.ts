@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config/load.ts';
+import { cancelRun } from './commands/cancel.ts';
+import { resetPipeline } from './commands/reset.ts';
+import { run } from './commands/run.ts';
+import { start } from './commands/start.ts';
+import { status } from './commands/status.ts';
+import { reportError } from './report-error.ts';
+import { pipelineOption, type RunOptions, toRunInput, withRunOptions } from './run-options.ts';
+
+/** The command line: parse, call, print. */
+const program = new Command('pinflow')
+  .description('A Pinterest-style data pipeline, run durably by Temporal')
+  .showHelpAfterError();
+
+withRunOptions(program.command('start'))
+  .description('start a date, or attach to its run, and return at once')
+  .action(async (date: string, options: RunOptions) => start(loadConfig(), toRunInput(date, options)));
+
+withRunOptions(program.command('run'))
+  .description('start a date, or attach to its run, and show it to its end')
+  .action(async (date: string, options: RunOptions) => run(loadConfig(), toRunInput(date, options)));
+
+program
+  .command('status')
+  .description('show how far the run of a date is')
+  .argument('<date>', 'logical date, as YYYY-MM-DD')
+  .addOption(pipelineOption)
+  .action(async (date: string, options: RunOptions) => status(loadConfig(), toRunInput(date, options)));
+
+program
+  .command('cancel')
+  .description('cancel the run of a date and wait until it has ended')
+  .argument('<date>', 'logical date, as YYYY-MM-DD')
+  .addOption(pipelineOption)
+  .action(async (date: string, options: RunOptions) => cancelRun(loadConfig(), toRunInput(date, options)));
+
+program
+  .command('reset')
+  .description('empty a pipeline of the local stack: topics, objects, tables and runs')
+  .argument('<pipeline>', 'name of the pipeline')
+  .action(async (pipeline: string) => resetPipeline(loadConfig(), pipeline));
+
+program.parseAsync().catch((error: unknown) => {
+  reportError(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { RECORD_KINDS } from '../domain/kinds.ts';
+import type { RunPipelineResult } from '../domain/run.ts';
+import { formatTable } from './format-table.ts';
+
+/** Rows of each query that the summary shows; the report has all. */
+const SHOWN_ROWS = 10;
+
+type Table = { readonly columns: readonly string[]; readonly rows: readonly (readonly (string | number | null)[])[] };
+
+export interface SummaryInput {
+  readonly result: RunPipelineResult;
+  readonly landingRoot: string;
+  /** Page of the run in the Temporal UI, where a UI is known. */
+  readonly runPage: string | undefined;
+}
+
+/** The end of a run for people: ledger, results, timings, where to look further. The last line is the report's path. */
+export function summariseRun({ result, landingRoot, runPage }: SummaryInput): string[] {
+  const { workflowId, ledger, steps, report } = result;
+  const counts = RECORD_KINDS.map((kind) => {
+    const { intended, acknowledged, landed, clean, quarantined, duplicate } = ledger[kind];
+    return [kind, intended, acknowledged, landed, clean, quarantined, duplicate];
+  });
+  return [
+    '',
+    `ledger of ${workflowId}`,
+    ...formatTable(['kind', 'intended', 'acknowledged', 'landed', 'clean', 'quarantined', 'duplicate'], counts),
+    ...carriedOverLines(result),
+    ...queryLines(locate(landingRoot, report.json)),
+    '',
+    'seconds per step',
+    ...formatTable(
+      ['step', 'seconds'],
+      steps.map(({ name, seconds }) => [name, Number(seconds.toFixed(1))]),
+    ),
+    '',
+    `run in the terminal: temporal workflow show --workflow-id ${workflowId}`,
+    ...(runPage === undefined ? [] : [`run in the Temporal UI: npm run local:up, then open ${runPage}`]),
+    `report: ${locate(landingRoot, report.html)}`,
+  ];
+}
+
+function carriedOverLines({ carriedOver }: RunPipelineResult): string[] {
+  const rows = RECORD_KINDS.map((kind) => {
+    const { clean, quarantined, duplicate } = carriedOver[kind];
+    return [kind, clean, quarantined, duplicate] as const;
+  });
+  if (rows.every(([, ...found]) => found.every((count) => count === 0))) return [];
+  return [
+    '',
+    'landed with this run, sent by others',
+    ...formatTable(['kind', 'clean', 'quarantined', 'duplicate'], rows),
+  ];
+}
+
+/** The eight questions' answers. The report file is only at hand where the landing root is a folder. */
+function queryLines(reportJson: string): string[] {
+  if (reportJson.includes('://')) return ['', `results: ${reportJson}`];
+  const { queries } = JSON.parse(readFileSync(reportJson, 'utf8')) as { queries: Record<string, Table> };
+  return Object.entries(queries).flatMap(([name, { columns, rows }]) => {
+    const hidden = rows.length - SHOWN_ROWS;
+    return [
+      '',
+      name,
+      ...formatTable(columns, rows.slice(0, SHOWN_ROWS)),
+      ...(hidden > 0 ? [`… ${hidden} more in the report`] : []),
+    ];
+  });
+}
+
+/** A path where the root is a folder of this machine, else a URI. */
+function locate(landingRoot: string, key: string): string {
+  const uri = `${landingRoot}/${key}`;
+  return uri.startsWith('file:') ? fileURLToPath(uri) : uri;
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultPayloadConverter, type WorkflowExecutionStatusName } from '@temporalio/client';
+import type { ActivityProgress, RunProgress } from '../domain/run.ts';
+import { progressQuery } from '../workflows/messages.ts';
+import type { RunHandle } from './start-run.ts';
+
+/** One look at a run. Progress is absent while no worker answers. */
+export interface RunView {
+  readonly status: WorkflowExecutionStatusName;
+  readonly progress: RunProgress | undefined;
+  /** Heartbeats of the activities that run right now. */
+  readonly activities: readonly ActivityProgress[];
+}
+
+const LOOK_EVERY_MS = 500;
+/** A query without a worker waits for its deadline; the display must not. */
+const QUERY_DEADLINE_MS = 3_000;
+
+export async function lookAtRun(handle: RunHandle): Promise<RunView> {
+  const description = await handle.describe();
+  const heartbeats = (description.raw.pendingActivities ?? []).flatMap(
+    (activity) => activity.heartbeatDetails?.payloads ?? [],
+  );
+  const query = handle.query(progressQuery).catch(() => undefined);
+  return {
+    status: description.status.name,
+    progress: await Promise.race([query, sleep(QUERY_DEADLINE_MS, undefined, { ref: false })]),
+    activities: heartbeats.map((payload) => defaultPayloadConverter.fromPayload<ActivityProgress>(payload)),
+  };
+}
+
+/** Looks at a run until it has ended; the last view is of the ended run. */
+export async function* watchRun(handle: RunHandle): AsyncGenerator<RunView> {
+  for (;;) {
+    const view = await lookAtRun(handle);
+    yield view;
+    if (view.status !== 'RUNNING') return;
+    await sleep(LOOK_EVERY_MS);
+  }
+}

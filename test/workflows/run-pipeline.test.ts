@@ -1,0 +1,196 @@
+import { type WorkflowFailedError, WorkflowIdConflictPolicy } from '@temporalio/client';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { Activities } from '../../activities/index.ts';
+import { mapKinds } from '../../domain/kinds.ts';
+import { TASK_QUEUE } from '../../domain/run.ts';
+import { progressQuery } from '../../workflows/messages.ts';
+import type { runPipeline } from '../../workflows/run-pipeline.ts';
+import { makeMockActivities } from '../support/mock-activities.ts';
+import {
+  bundleWorkflows,
+  createWorkflowEnvironment,
+  type WorkflowEnvironment,
+} from '../support/workflow-environment.ts';
+
+let bundle: WorkflowBundleWithSourceMap;
+let environment: WorkflowEnvironment;
+
+beforeAll(async () => {
+  bundle = await bundleWorkflows();
+});
+
+beforeEach(async () => {
+  environment = await createWorkflowEnvironment(bundle);
+});
+
+afterEach(() => environment.server.teardown());
+
+const date = '2026-11-22';
+
+async function start(input: Record<string, unknown>, workflowId = `daily-pinterest-${String(input['date'])}`) {
+  return environment.server.client.workflow.start<typeof runPipeline>('runPipeline', {
+    workflowId,
+    taskQueue: TASK_QUEUE,
+    args: [input as never],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+  });
+}
+
+async function failureOf(run: Promise<unknown>): Promise<ApplicationFailure> {
+  const error = await run.then(
+    () => undefined,
+    (thrown: unknown) => thrown as WorkflowFailedError,
+  );
+  let cause: unknown = error;
+  while (cause instanceof Error && !(cause instanceof ApplicationFailure)) cause = cause.cause;
+  return cause as ApplicationFailure;
+}
+
+/** An activity that runs until it is cancelled, and says when it has begun. */
+function makeEndless() {
+  const begun = Promise.withResolvers<void>();
+  const run = async (): Promise<never> => {
+    begun.resolve();
+    const beat = setInterval(() => Context.current().heartbeat(), 50);
+    return Context.current().cancelled.finally(() => clearInterval(beat));
+  };
+  return { begun: begun.promise, run };
+}
+
+describe('run pipeline', () => {
+  test('takes the steps in order and returns ledger, timings and report', async () => {
+    const { calls, activities } = makeMockActivities();
+    const result = await environment.withWorker(activities, async () => (await start({ date })).result());
+    expect(calls.map((name) => name.replace(/Kind$/, ''))).toEqual([
+      'prepareRun',
+      ...['emulate', 'emulate', 'emulate'],
+      ...['planRanges', 'planRanges', 'planRanges'],
+      ...['land', 'land', 'land'],
+      ...['proveCoverage', 'submitJob', 'awaitJob', 'collectOutput', 'writeReport'],
+    ]);
+    expect(result).toMatchObject({
+      workflowId: `daily-pinterest-${date}`,
+      ledger: mapKinds(() => ({ intended: 10, acknowledged: 10, landed: 10, clean: 7, quarantined: 1, duplicate: 2 })),
+      report: { html: 'report.html', json: 'report.json' },
+    });
+    expect(result.steps.map(({ name }) => name)).toEqual([
+      'emulate',
+      'plan',
+      'land',
+      'prove',
+      'run-job',
+      'reconcile',
+      'report',
+    ]);
+  });
+
+  test('answers how far it is, while it runs and afterwards', async () => {
+    const waiting = makeEndless();
+    const { activities } = makeMockActivities({ awaitJob: waiting.run });
+    await environment.withWorker(activities, async () => {
+      const handle = await start({ date });
+      await waiting.begun;
+      const states = async () => (await handle.query(progressQuery)).steps.map(({ state }) => state);
+      expect(await states()).toEqual(['done', 'done', 'done', 'done', 'running', 'pending', 'pending']);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+      expect(await states()).toEqual(['done', 'done', 'done', 'done', 'failed', 'pending', 'pending']);
+    });
+  });
+
+  test('fails at once on bad input and names every field', async () => {
+    const { calls, activities } = makeMockActivities();
+    const input = { date: '2026-02-30', rows: 0, order: 'random', sead: 1 };
+    const failure = await environment.withWorker(activities, async () => failureOf((await start(input)).result()));
+    expect(failure).toMatchObject({ type: 'INPUT_INVALID', nonRetryable: true });
+    expect(failure.message).toBe(
+      'sead: unknown field; known are date, pipeline, rows, seed, source, order; ' +
+        'date: expected a day as YYYY-MM-DD, got "2026-02-30"; ' +
+        'rows: expected a whole number of at least 1, got 0; ' +
+        'order: expected one of sweep, course, got "random"; ' +
+        'correct the fields named in the message and start again',
+    );
+    expect(calls).toEqual([]);
+  });
+
+  test('refuses an id that is not that of its date, so that one date never has two runs', async () => {
+    const { activities } = makeMockActivities();
+    const failure = await environment.withWorker(activities, async () =>
+      failureOf((await start({ date }, 'my-own-id')).result()),
+    );
+    expect(failure.message).toContain(`workflow id: expected "daily-pinterest-${date}" (I4), got "my-own-id"`);
+  });
+
+  test('fails with the numbers when the ledger does not balance', async () => {
+    const proven = { ...mapKinds(() => ({ landed: 10, objects: 1 })), geo: { landed: 9, objects: 1 } };
+    const { activities } = makeMockActivities({ proveCoverage: async () => proven });
+    const failure = await environment.withWorker(activities, async () => failureOf((await start({ date })).result()));
+    expect(failure.type).toBe('LEDGER_UNBALANCED');
+    expect(failure.message).toContain(
+      'geo: acknowledged 10 but landed 9; geo: landed 9 but clean 7 + quarantined 1 + duplicate 2 = 10',
+    );
+  });
+
+  test('waits for a job for hours without adding to its history', async () => {
+    let looks = 0;
+    const awaitJob: Activities['awaitJob'] = async () => {
+      looks += 1;
+      if (looks < 12)
+        throw ApplicationFailure.create({ type: 'RUN_UNFINISHED', message: 'not yet', nextRetryDelay: '30 minutes' });
+      return { url: '', tasks: {} };
+    };
+    const { activities } = makeMockActivities({ awaitJob });
+    await environment.withWorker(activities, async () => {
+      const handle = await start({ date });
+      await handle.result();
+      expect(looks).toBe(12);
+      expect((await handle.fetchHistory()).events?.length).toBeLessThan(120);
+    });
+  });
+
+  test('ends the databricks run before a cancelled workflow ends', async () => {
+    const waiting = makeEndless();
+    const { calls, activities } = makeMockActivities({ awaitJob: waiting.run });
+    await environment.withWorker(activities, async () => {
+      const handle = await start({ date });
+      await waiting.begun;
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+      expect((await handle.describe()).status.name).toBe('CANCELLED');
+    });
+    expect(calls.at(-1)).toBe('cancelJob');
+  });
+
+  test('ends a databricks run that was being submitted when the cancellation came', async () => {
+    const submitting = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const submitJob: Activities['submitJob'] = async () => {
+      submitting.resolve();
+      await answer.promise;
+      return { runId: 8, epoch: 1 };
+    };
+    const { calls, activities } = makeMockActivities({ submitJob });
+    await environment.withWorker(activities, async () => {
+      const handle = await start({ date });
+      await submitting.promise;
+      await handle.cancel();
+      answer.resolve();
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(calls.slice(-2)).toEqual(['submitJob', 'cancelJob']);
+  });
+
+  test('cancels no databricks run when it had none', async () => {
+    const emulating = makeEndless();
+    const { calls, activities } = makeMockActivities({ emulateKind: emulating.run });
+    await environment.withWorker(activities, async () => {
+      const handle = await start({ date });
+      await emulating.begun;
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+    });
+    expect(calls).not.toContain('cancelJob');
+  });
+});

@@ -1,0 +1,34 @@
+import { createDatabricksJobs } from '../activities/databricks/adapter.ts';
+import { createOpenSource } from '../activities/emulation/open-source.ts';
+import { createGateway } from '../activities/gateway/adapter.ts';
+import { type Activities, createActivities } from '../activities/index.ts';
+import { createKafkaLog } from '../activities/kafka/adapter.ts';
+import { drawChart } from '../activities/report/adapter.ts';
+import { S3ObjectStore } from '../activities/s3/adapter.ts';
+import type { Config } from '../config/schema.ts';
+
+/** The composition root: the only place where configuration, adapters and activities meet. */
+export function wireActivities(config: Config): { activities: Activities; close: () => Promise<void> } {
+  const kafka = createKafkaLog({ ...config.kafka, clientId: 'pinflow-worker' });
+  const store = new S3ObjectStore(config.s3);
+  const activities = createActivities({
+    openSource: createOpenSource({ mysql: config.mysql }),
+    gateway: createGateway(config.gateway),
+    kafka,
+    store,
+    databricks: createDatabricksJobs(config.databricks),
+    notebooks: config.databricks.notebooks,
+    landingRoot: config.landing.root,
+    tablesRoot: config.landing.tablesRoot,
+    maxRecords: config.landing.maxRecords,
+    temporal: config.temporal,
+    drawChart,
+  });
+  return {
+    activities,
+    close: async () => {
+      await kafka.close();
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { resetPipeline } from './reset-pipeline.ts';
+export { runPipeline } from './run-pipeline.ts';

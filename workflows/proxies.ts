@@ -1,0 +1,34 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+
+/**
+ * Every activity proxy, grouped by kind of work. Long work is bounded by time and never by attempts: a deploy costs an
+ * attempt and must not cost a run. A missed heartbeat (five beats) is how a killed worker is noticed.
+ */
+
+const HEARTBEAT_TIMEOUT = '15 seconds';
+
+/** Calls that answer within seconds. */
+export const quick = proxyActivities<Activities>({
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '30 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+});
+
+/** Reading and writing all records of one kind. */
+export const bulk = proxyActivities<Activities>({
+  startToCloseTimeout: '2 hours',
+  scheduleToCloseTimeout: '6 hours',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/** Waiting for Databricks: each attempt looks for a while and is then tried again, at no cost in history. */
+export const patient = proxyActivities<Activities>({
+  startToCloseTimeout: '5 minutes',
+  scheduleToCloseTimeout: '12 hours',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { initialInterval: '1 second', backoffCoefficient: 1 },
+  // The run is cancelled by an activity of its own, which must not wait for this one to notice.
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
