@@ -1,0 +1,40 @@
+import { PinflowError } from '../../domain/errors.ts';
+
+/** The lanes in the order they run: what is quick and needs little comes first. */
+export const LANES = ['checks', 'unit', 'workflow', 'notebooks', 'stack'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** After how many minutes a lane is stopped: several times its budget, so that only a hang is cut off. */
+export const LIMIT_MINUTES: Readonly<Record<Lane, number>> = {
+  checks: 5,
+  unit: 5,
+  workflow: 10,
+  notebooks: 20,
+  stack: 45,
+};
+
+/** The lanes asked for, in running order; all of them when none is named. */
+export function selectLanes(names: readonly string[]): Lane[] {
+  const unknown = names.filter((name) => !LANES.some((lane) => lane === name));
+  if (unknown.length > 0) {
+    throw new PinflowError(
+      'INPUT_INVALID',
+      `unknown lane "${unknown.join('", "')}", the lanes are ${LANES.join(', ')}`,
+    );
+  }
+  return LANES.filter((lane) => names.length === 0 || names.includes(lane));
+}
+
+/** How many tests of a lane passed and failed, and what a person has to read about those that failed. */
+export interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+  readonly report: string;
+  /** What could not be tested on this machine and why; one line each. */
+  readonly untested?: readonly string[];
+}
+
+export interface LaneResult extends Outcome {
+  readonly lane: Lane;
+  readonly seconds: number;
+}
