@@ -86,8 +86,9 @@ function toSubmitTask(task: NotebookTask, cluster: string | undefined): jobs.Sub
 }
 
 function toRun(runId: number, run: jobs.Run): DatabricksRun {
-  const tasks = (run.tasks ?? []).map((task) => [task.task_key, task.run_id ?? 0]);
-  return { runId, url: run.run_page_url ?? '', state: toState(run.state), tasks: Object.fromEntries(tasks) };
+  const tasks: Record<string, number> = {};
+  for (const { task_key, run_id } of run.tasks ?? []) if (run_id !== undefined) tasks[task_key] = run_id;
+  return { runId, url: run.run_page_url ?? '', state: toState(run.state), tasks };
 }
 
 /** Total over whatever the API answers: an unknown end is not a success, an unknown life cycle is not an end. */
