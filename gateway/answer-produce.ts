@@ -1,0 +1,47 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RESPONSE_TYPE } from './answer-error.ts';
+import type { IdempotentReplies } from './idempotent-replies.ts';
+import type { ProduceReply } from './produce-records.ts';
+import { RECORD_ERRORS, RestError } from './rest-errors.ts';
+
+type ProduceRequest = FastifyRequest<{ Params: { topic: string } }>;
+
+const ACCEPTABLE = /(^|[\s,])(\*\/\*|application\/(\*|json|vnd\.kafka(\.v2)?\+json))\s*(;|,|$)/i;
+
+/** Makes the handler of `POST /topics/{topic}`. */
+export function answerProduce(input: {
+  readonly produce: (request: { topic: string; body: Buffer }) => Promise<ProduceReply>;
+  readonly replies: IdempotentReplies<ProduceReply>;
+}) {
+  const { produce, replies } = input;
+
+  return async function handle(request: ProduceRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { body } = request;
+    const { topic } = request.params;
+    const { accept } = request.headers;
+    if (!Buffer.isBuffer(body)) throw new RestError('UNSUPPORTED_MEDIA_TYPE', 'content type is absent');
+    if (accept !== undefined && !ACCEPTABLE.test(accept)) {
+      throw new RestError('NOT_ACCEPTABLE', `the answer is ${RESPONSE_TYPE}, which the Accept header does not allow`);
+    }
+    const key = request.headers['idempotency-key'];
+    const work = () => produce({ topic, body });
+    const answer = await (key === undefined ? work() : replies.answer({ key: String(key), topic, body, work }));
+    const failed = answer.offsets.filter((record) => record.error_code !== null);
+    if (failed.length > 0)
+      request.log.warn(
+        { topic, records: answer.offsets.length, failed: failed.length, first: failed[0] },
+        'records failed',
+      );
+    return reply
+      .code(statusOf(answer))
+      .type(RESPONSE_TYPE)
+      .send(Buffer.from(JSON.stringify(answer)));
+  };
+}
+
+/** The contract answers 200 even where every record failed, with two exceptions. */
+function statusOf({ offsets }: ProduceReply): number {
+  if (offsets.some((record) => record.error_code === RECORD_ERRORS.UNAUTHENTICATED)) return 401;
+  if (offsets.some((record) => record.error_code === RECORD_ERRORS.UNAUTHORIZED)) return 403;
+  return 200;
+}

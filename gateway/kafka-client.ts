@@ -1,0 +1,45 @@
+import { Kafka, type LogEntry, logLevel } from 'kafkajs';
+import type { Logger } from 'pino';
+
+/**
+ * A client with every limit set: kafkajs would wait 30 s for an answer and, for an idempotent producer, retry for ever.
+ * It logs with the gateway's logger; what it calls an error is mostly tried again, so nothing is above "warn".
+ */
+export function createKafka(input: {
+  readonly brokers: readonly string[];
+  readonly logger: Logger;
+  /** Tries to reach a broker after the first one. 10 take about 9 s where connections are refused at once. */
+  readonly retries: number;
+}): Kafka {
+  const { brokers, logger, retries } = input;
+  return new Kafka({
+    clientId: 'pinflow-gateway',
+    brokers: [...brokers],
+    connectionTimeout: 2_000,
+    requestTimeout: 5_000,
+    retry: { retries, initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 2, factor: 0.2 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => logEntry(logger, entry),
+  });
+}
+
+function logEntry(logger: Logger, { level, namespace, log }: LogEntry): void {
+  const { message, error, broker, clientId } = log;
+  logger[level === logLevel.ERROR ? 'warn' : 'debug']({ namespace, error, broker, clientId }, `kafkajs: ${message}`);
+}
+
+/** Rejects when the promise takes longer; what it does meanwhile goes on unheard. */
+export async function withinTime<T>(
+  work: Promise<T>,
+  { ms, doing }: { readonly ms: number; readonly doing: string },
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${doing} took longer than ${ms / 1000} s`)), ms);
+  });
+  try {
+    return await Promise.race([work, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

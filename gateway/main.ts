@@ -1,0 +1,31 @@
+import pino from 'pino';
+import { loadConfig } from '../config/load.ts';
+import { createKafka } from './kafka-client.ts';
+import { KafkaSender } from './kafka-sender.ts';
+import { createTopicFetcher } from './kafka-topics.ts';
+import { createServer } from './server.ts';
+import { TopicDirectory } from './topic-directory.ts';
+
+const config = loadConfig();
+const logger = pino({ name: 'gateway', level: config.logLevel });
+const { brokers } = config.kafka;
+const fetcher = createTopicFetcher(createKafka({ brokers, logger, retries: 2 }));
+const topics = new TopicDirectory(fetcher.fetchTopics);
+// A sender that outlasts the restart of a broker stores the records it was sending once; a new one might do so twice.
+const sender = new KafkaSender({ kafka: createKafka({ brokers, logger, retries: 10 }), directory: topics });
+const server = createServer({ topics, send: (batches) => sender.sendBatches(batches), logger });
+
+/** Takes no more requests, answers those that are under way, then lets go of Kafka. */
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  logger.info({ signal }, 'stopping');
+  await server.close();
+  await Promise.all([sender.close(), fetcher.close()]);
+  logger.info('stopped');
+  process.exit(0);
+}
+
+process.once('SIGTERM', (signal) => void stop(signal));
+process.once('SIGINT', (signal) => void stop(signal));
+
+await server.listen({ host: config.gateway.host, port: config.gateway.port });
+logger.info({ brokers }, 'accepting records');

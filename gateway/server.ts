@@ -1,0 +1,86 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { answerProduce } from './answer-produce.ts';
+import { answerError } from './answer-error.ts';
+import { IdempotentReplies } from './idempotent-replies.ts';
+import type { SendBatches } from './partition-batch.ts';
+import { createRecordProducer, type ProduceReply } from './produce-records.ts';
+import { ProducerQueue, type QueueLimits } from './producer-queue.ts';
+import { RestError } from './rest-errors.ts';
+import type { TopicDirectory } from './topic-directory.ts';
+
+/** API Gateway, whose place this process takes, accepts as much. */
+const BODY_LIMIT = 10 * 1024 * 1024;
+
+export const REQUEST_TYPE = 'application/vnd.kafka.json.v2+json';
+
+/**
+ * The HTTP side of the gateway: `POST /topics/{topic}` of the Kafka REST v2 contract, `GET /healthz` (this process
+ * runs) and `GET /readyz` (Kafka answers).
+ */
+export function createServer(input: {
+  readonly topics: TopicDirectory;
+  readonly send: SendBatches;
+  readonly logger: FastifyBaseLogger;
+  readonly limits?: QueueLimits;
+}): FastifyInstance {
+  const { topics, send, logger, limits } = input;
+  const queue = new ProducerQueue({
+    send,
+    leaderOf: (topic, partition) => topics.leaderOf(topic, partition),
+    ...(limits && { limits }),
+  });
+  const server = Fastify({
+    loggerInstance: logger,
+    // Requests that fail are logged by their answer; a line for every other one would cost more than the request.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    // Kafka's own limit for a topic's name is 249.
+    routerOptions: { maxParamLength: 300 },
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(REQUEST_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  server.setErrorHandler(answerError);
+  server.setNotFoundHandler((request, reply) =>
+    answerError(new RestError('NOT_FOUND', `there is no ${request.method} ${request.url}`), request, reply),
+  );
+
+  closeBusyConnections(server);
+
+  server.get('/healthz', () => ({ status: 'ok' }));
+  server.get('/readyz', async () => {
+    await topics.refresh();
+    return { status: 'ready' };
+  });
+  server.post<{ Params: { topic: string } }>(
+    '/topics/:topic',
+    answerProduce({
+      produce: createRecordProducer({ topics, queue }),
+      replies: new IdempotentReplies<ProduceReply>({ isKept: isSuccess }),
+    }),
+  );
+  server.route({
+    method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+    url: '/topics/:topic',
+    handler: (request, reply) => {
+      void reply.header('allow', 'POST');
+      throw new RestError('METHOD_NOT_ALLOWED', `${request.method} is not possible here, only POST is`);
+    },
+  });
+  return server;
+}
+
+/** Node closes idle connections when a server stops; one that is busy then would stay open for the 72 s of its keep-alive. */
+function closeBusyConnections(server: FastifyInstance): void {
+  let stopping = false;
+  server.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    if (stopping) void reply.header('connection', 'close');
+  });
+}
+
+function isSuccess(reply: ProduceReply): boolean {
+  return reply.offsets.every((record) => record.error_code === null);
+}

@@ -1,0 +1,258 @@
+import pino from 'pino';
+import type { BatchOutcome, PartitionBatch } from '../../gateway/partition-batch.ts';
+import { createServer } from '../../gateway/server.ts';
+import { TopicDirectory } from '../../gateway/topic-directory.ts';
+
+const TYPE = 'application/vnd.kafka.json.v2+json';
+
+interface Options {
+  readonly outcome?: (batch: PartitionBatch) => BatchOutcome;
+  readonly away?: boolean;
+  readonly limits?: { readonly records: number; readonly bytes: number };
+}
+
+/** A gateway in front of a Kafka that keeps what it is sent, with topics `a.pin` (3 partitions) and `one` (1). */
+function createGateway({ outcome, away, limits }: Options = {}) {
+  const stored: { partition: number; key: string | undefined; value: string | undefined }[] = [];
+  const lines: string[] = [];
+  const topics = new TopicDirectory(async () => {
+    if (away === true) throw new Error('connection refused');
+    return new Map([
+      ['a.pin', [1, 1, 1]],
+      ['one', [1]],
+    ]);
+  });
+  const server = createServer({
+    topics,
+    send: async (batches) =>
+      batches.map((batch) => {
+        const answer = outcome?.(batch) ?? {
+          baseOffset: stored.filter(({ partition }) => partition === batch.partition).length,
+        };
+        if ('baseOffset' in answer) {
+          for (const { key, value } of batch.records) {
+            stored.push({ partition: batch.partition, key: key?.toString('utf8'), value: value?.toString('utf8') });
+          }
+        }
+        return answer;
+      }),
+    logger: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
+    ...(limits && { limits }),
+  });
+  const post = (payload: string | Buffer, options: { topic?: string; headers?: Record<string, string> } = {}) =>
+    server.inject({
+      method: 'POST',
+      url: `/topics/${options.topic ?? 'a.pin'}`,
+      headers: { 'content-type': TYPE, ...options.headers },
+      payload,
+    });
+  return { server, post, stored, lines };
+}
+
+describe('POST /topics/{topic}', () => {
+  it('stores the bytes of the request and answers with the offset of every record, in its order', async () => {
+    const { post, stored } = createGateway();
+    const response = await post(
+      '{"records":[{"key":7528,"value":{"a": 1e400}},{"key":"k1","value":null},{"partition":0,"value":"é"},{"key":7528,"value":2}]}',
+    );
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['content-type']).toBe('application/vnd.kafka.v2+json');
+    expect(response.json()).toEqual({
+      offsets: [
+        { partition: 1, offset: 0, error_code: null, error: null },
+        { partition: 2, offset: 0, error_code: null, error: null },
+        { partition: 0, offset: 0, error_code: null, error: null },
+        { partition: 1, offset: 1, error_code: null, error: null },
+      ],
+      key_schema_id: null,
+      value_schema_id: null,
+    });
+    expect(stored).toEqual([
+      { partition: 1, key: '7528', value: '{"a": 1e400}' },
+      { partition: 1, key: '7528', value: '2' },
+      { partition: 2, key: '"k1"', value: undefined },
+      { partition: 0, key: undefined, value: '"é"' },
+    ]);
+  });
+
+  it('sends all records without a key to one partition, another one for each request', async () => {
+    const { post } = createGateway();
+    const partitions: number[][] = [];
+    for (let i = 0; i < 4; i++) {
+      const response = await post('{"records":[{"value":1},{"value":2}]}');
+      partitions.push(response.json<{ offsets: { partition: number }[] }>().offsets.map(({ partition }) => partition));
+    }
+    expect(partitions).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [0, 0],
+    ]);
+  });
+
+  it('answers 200 with a code beside each record that Kafka did not store', async () => {
+    const { post } = createGateway({
+      outcome: ({ partition }) =>
+        partition === 0
+          ? { failure: { kind: 'unavailable', code: 50003, message: 'away' } }
+          : { failure: { kind: 'refused', code: 50002, message: 'too large' } },
+    });
+    const response = await post('{"records":[{"partition":1},{"partition":0},{"partition":7}]}');
+    expect(response.statusCode).toBe(200);
+    expect(response.json<{ offsets: unknown }>().offsets).toEqual([
+      { partition: null, offset: null, error_code: 50002, error: 'too large' },
+      { partition: null, offset: null, error_code: 50003, error: 'away' },
+      { partition: null, offset: null, error_code: 40402, error: 'topic "a.pin" has 3 partitions, no partition 7' },
+    ]);
+  });
+
+  it.each([
+    [40101, 401],
+    [40301, 403],
+  ])('answers a record with code %i with status %i', async (code, status) => {
+    const { post } = createGateway({ outcome: () => ({ failure: { kind: 'refused', code, message: 'no' } }) });
+    expect((await post('{"records":[{}]}')).statusCode).toBe(status);
+  });
+
+  it.each([
+    [
+      'an unknown topic',
+      { topic: 'nope' },
+      '{"records":[{}]}',
+      404,
+      { error_code: 40401, message: 'topic "nope" does not exist' },
+    ],
+    ['malformed JSON', {}, '{"records":', 400, { error_code: 400, message: 'body is not valid JSON' }],
+    ['an empty body', {}, '', 400, { error_code: 400, message: 'body is not valid JSON' }],
+    ['no records', {}, '{"records":[]}', 422, { error_code: 422, message: '"records" is absent or empty' }],
+    [
+      'another content type',
+      { headers: { 'content-type': 'application/json' } },
+      '{"records":[{}]}',
+      415,
+      { error_code: 415, message: 'content type is not supported' },
+    ],
+    [
+      'an Accept header that excludes the answer',
+      { headers: { accept: 'text/html, image/*' } },
+      '{"records":[{}]}',
+      406,
+      {
+        error_code: 406,
+        message: 'the answer is application/vnd.kafka.v2+json, which the Accept header does not allow',
+      },
+    ],
+    [
+      'a body above 10 MB',
+      {},
+      `{"records":[{"value":"${'x'.repeat(10 * 1024 * 1024)}"}]}`,
+      413,
+      { error_code: 413, message: 'body is larger than 10 MB' },
+    ],
+  ])('refuses %s', async (_what, options, payload, status, envelope) => {
+    const { post, stored } = createGateway();
+    const response = await post(payload, options);
+    expect(response.json()).toEqual(envelope);
+    expect(response.statusCode).toBe(status);
+    expect(response.headers['content-type']).toBe('application/vnd.kafka.v2+json');
+    expect(stored).toEqual([]);
+  });
+
+  it.each(['*/*', 'application/json', 'text/html, application/vnd.kafka.v2+json;q=0.9', 'application/*'])(
+    'accepts Accept: %s',
+    async (accept) => {
+      const { post } = createGateway();
+      expect((await post('{"records":[{}]}', { headers: { accept } })).statusCode).toBe(200);
+    },
+  );
+
+  it('accepts a content type with a parameter', async () => {
+    const { post } = createGateway();
+    expect((await post('{"records":[{}]}', { headers: { 'content-type': `${TYPE}; charset=utf-8` } })).statusCode).toBe(
+      200,
+    );
+  });
+
+  it('refuses a request without a content type, and other methods', async () => {
+    const { server } = createGateway();
+    expect((await server.inject({ method: 'POST', url: '/topics/one' })).statusCode).toBe(415);
+    const get = await server.inject({ method: 'GET', url: '/topics/one' });
+    expect(get.statusCode).toBe(405);
+    expect(get.headers.allow).toBe('POST');
+    expect(get.json()).toEqual({ error_code: 405, message: 'GET is not possible here, only POST is' });
+    const elsewhere = await server.inject({ method: 'GET', url: '/nowhere' });
+    expect(elsewhere.statusCode).toBe(404);
+    expect(elsewhere.json()).toEqual({ error_code: 404, message: 'there is no GET /nowhere' });
+  });
+
+  it('sends a caller away for a second while its queue is full', async () => {
+    const { post, stored } = createGateway({ limits: { records: 2, bytes: 10_000 } });
+    const response = await post('{"records":[{},{},{}]}');
+    expect(response.statusCode).toBe(503);
+    expect(response.headers['retry-after']).toBe('1');
+    expect(response.json()).toEqual({
+      error_code: 503,
+      message: 'too many records are waiting for Kafka, none of these was taken',
+    });
+    expect((await post('{"records":[{},{}]}')).statusCode).toBe(200);
+    expect(stored).toHaveLength(2);
+  });
+
+  it('answers 503 where Kafka was never reached', async () => {
+    const { post } = createGateway({ away: true });
+    const response = await post('{"records":[{}]}');
+    expect(response.statusCode).toBe(503);
+    expect(response.headers['retry-after']).toBe('1');
+    expect(response.json()).toEqual({ error_code: 50302, message: 'Kafka does not answer: connection refused' });
+  });
+
+  it('answers a repeated Idempotency-Key without storing the records again', async () => {
+    const { post, stored } = createGateway();
+    const headers = { 'idempotency-key': 'chunk-1' };
+    const first = await post('{"records":[{"value":1},{"value":2}]}', { headers });
+    const again = await post('{"records":[{"value":1},{"value":2}]}', { headers });
+    expect(again.body).toBe(first.body);
+    expect(stored).toHaveLength(2);
+    const other = await post('{"records":[{"value":3}]}', { headers });
+    expect(other.statusCode).toBe(422);
+    expect(other.json()).toEqual({
+      error_code: 422,
+      message: 'the Idempotency-Key "chunk-1" was used for topic "a.pin" with another body',
+    });
+    await post('{"records":[{"value":3}]}');
+    expect(stored).toHaveLength(3);
+  });
+
+  it('stores the records of a repeated Idempotency-Key whose first try failed', async () => {
+    let away = true;
+    const failure = { kind: 'unavailable', code: 50003, message: 'away' } as const;
+    const { post, stored } = createGateway({ outcome: () => (away ? { failure } : { baseOffset: 5 }) });
+    const headers = { 'idempotency-key': 'chunk-1' };
+    expect((await post('{"records":[{}]}', { headers })).body).toContain('50003');
+    away = false;
+    expect((await post('{"records":[{}]}', { headers })).body).toContain('"offset":5');
+    expect(stored).toHaveLength(1);
+  });
+
+  it('logs what failed and never what was sent', async () => {
+    const { post, lines } = createGateway({
+      outcome: () => ({ failure: { kind: 'refused', code: 50002, message: 'no' } }),
+    });
+    await post('{"records":[{"value":"private text"}]}');
+    await post('{"records":[{"value":"private text" x]}');
+    expect(lines.join('')).toContain('"msg":"records failed"');
+    expect(lines.join('')).toContain('"msg":"request failed"');
+    expect(lines.join('')).not.toContain('private');
+  });
+});
+
+describe('GET /healthz and /readyz', () => {
+  it('tells a process that runs from one that reaches Kafka', async () => {
+    const near = createGateway();
+    expect((await near.server.inject('/healthz')).statusCode).toBe(200);
+    expect((await near.server.inject('/readyz')).json()).toEqual({ status: 'ready' });
+    const away = createGateway({ away: true });
+    expect((await away.server.inject('/healthz')).json()).toEqual({ status: 'ok' });
+    expect((await away.server.inject('/readyz')).statusCode).toBe(503);
+  });
+});
