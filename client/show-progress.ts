@@ -8,11 +8,13 @@ const PLAIN_LINE_EVERY_MS = 15_000;
 
 type StepLine = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
 
+interface BoardEntry extends PromiseWithResolvers<StepProgress> {
+  line: StepLine | undefined;
+}
+
 /** Shows the steps of a run until it has ended: live on a terminal, as plain lines in a log. */
 export async function showProgress(handle: RunHandle, isTerminal: boolean): Promise<void> {
-  const board = new Map(
-    STEPS.map((name) => [name, { ...Promise.withResolvers<StepProgress>(), line: undefined as StepLine | undefined }]),
-  );
+  const board = new Map(STEPS.map((name) => [name, makeEntry()]));
   const steps = new Listr(
     STEPS.map((name) => ({
       title: name,
@@ -44,7 +46,14 @@ export async function showProgress(handle: RunHandle, isTerminal: boolean): Prom
   await shown;
 }
 
-function endBoard(board: ReadonlyMap<Step, PromiseWithResolvers<StepProgress>>, view: RunView): void {
+function makeEntry(): BoardEntry {
+  const ended = Promise.withResolvers<StepProgress>();
+  // The steps after a failed one are never shown, so nobody else hears of their end.
+  ended.promise.catch(() => undefined);
+  return { ...ended, line: undefined };
+}
+
+function endBoard(board: ReadonlyMap<Step, BoardEntry>, view: RunView): void {
   for (const [name, { resolve, reject }] of board) {
     if (view.status === 'COMPLETED') resolve({ name, state: 'done' });
     else reject(new Error(`${name} did not end: run ${view.status.toLowerCase()}`));

@@ -1,0 +1,178 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { jobs } from '@databricks/sdk';
+import { findByCommand } from '../../infra/local/databricks/process-tree.ts';
+import { RealServer } from '../infra/local/databricks/real-server.ts';
+
+let server: RealServer;
+beforeAll(async () => {
+  server = await RealServer.start();
+});
+afterAll(() => server.remove());
+
+type Parameters = Record<string, string>;
+
+function task(key: string, parameters: Parameters, more: Partial<jobs.SubmitTask> = {}): jobs.SubmitTask {
+  return {
+    task_key: key,
+    existing_cluster_id: 'local',
+    notebook_task: { notebook_path: `/Shared/pinflow/${key}`, base_parameters: parameters },
+    ...more,
+  };
+}
+
+async function submit(tasks: jobs.SubmitTask[], token?: string): Promise<number> {
+  const request = { run_name: 'test', tasks, ...(token !== undefined && { idempotency_token: token }) };
+  const { run_id } = await server.client.jobs.submit(request);
+  if (run_id === undefined) throw new Error('no run id');
+  return run_id;
+}
+
+function writeThenRead(write: Parameters, read: Parameters): jobs.SubmitTask[] {
+  return [task('write', write), task('read', read, { depends_on: [{ task_key: 'write' }] })];
+}
+
+/** Exit values of a run's notebooks in the order of its tasks. */
+async function readResults(run: jobs.Run): Promise<(string | undefined)[]> {
+  const outputs = (run.tasks ?? []).map(({ run_id }) => server.client.jobs.getRunOutput({ run_id: run_id ?? 0 }));
+  return (await Promise.all(outputs)).map((output) => output.notebook_output?.result);
+}
+
+/** Starts the notebook that sleeps in a Python worker of a Spark job; gives the run and every process that works on it. */
+async function startSleeping(name: string): Promise<{ runId: number; pids: number[] }> {
+  const root = server.createRoot(name);
+  const runId = await submit([task('sleep', { root })]);
+  const worker = await server.waitFor('the Spark job has a Python worker', async () => {
+    return existsSync(join(root, 'worker'))
+      ? Number(readFileSync(join(root, 'worker'), 'utf8')) || undefined
+      : undefined;
+  });
+  const pids = [...server.findExecutors(), worker];
+  // The interpreter, its JVM and the worker.
+  expect(pids.length).toBeGreaterThanOrEqual(3);
+  return { runId, pids };
+}
+
+function alive(pids: readonly number[]): number[] {
+  const all = new Set(findByCommand(''));
+  return pids.filter((pid) => all.has(pid));
+}
+
+test('two runs at once pass their tables on and never mix their parameters', async () => {
+  const [one, two] = [server.createRoot('one'), server.createRoot('two')];
+  const ids = [
+    await submit(writeThenRead({ root: one, rows: '3' }, { root: one, of: 'one' })),
+    await submit(writeThenRead({ root: two }, { root: two })),
+  ];
+  expect((await server.client.clusters.get({ cluster_id: 'local' })).state).toMatch(/^(PENDING|RUNNING)$/);
+  const [first, second] = await Promise.all(ids.map((id) => server.waitForEnd(id)));
+  if (first === undefined || second === undefined) throw new Error('runs are missing');
+  expect(first.state).toMatchObject({ life_cycle_state: 'TERMINATED', result_state: 'SUCCESS' });
+  const seen = { answer: 42, greeting: 'hello', views: [] };
+  const parse = ([written, read]: (string | undefined)[]) => [written, JSON.parse(String(read))];
+  expect(parse(await readResults(first))).toEqual(['3', { ...seen, rows: 3, parameters: { root: one, of: 'one' } }]);
+  expect(parse(await readResults(second))).toEqual(['1', { ...seen, rows: 1, parameters: { root: two } }]);
+  const log = join(server.folder, 'state/outputs', String(first.tasks?.[0]?.run_id), 'stdout.log');
+  expect(readFileSync(log, 'utf8')).toBe('wrote 3\n');
+});
+
+test('the same token gives one run and one execution', async () => {
+  const root = server.createRoot('token');
+  const first = await submit([task('write', { root })], 'token-1');
+  expect(await submit([task('write', { root })], 'token-1')).toBe(first);
+  await server.waitForEnd(first);
+  expect(await submit([task('write', { root })], 'token-1')).toBe(first);
+  expect(readFileSync(join(root, 'executions'), 'utf8')).toBe('x');
+});
+
+test('a failed notebook tells its error and the lines of its own files, and the next run sees edited modules', async () => {
+  const failed = await server.waitForEnd(await submit([task('fail', {}), task('undefined-widget', {})]));
+  expect(failed.state).toMatchObject({
+    life_cycle_state: 'INTERNAL_ERROR',
+    result_state: 'FAILED',
+    state_message: 'Task fail failed with message: Workload failed, see run output for details.',
+  });
+  const [fail, widget] = await Promise.all(
+    (failed.tasks ?? []).map(({ run_id }) => server.client.jobs.getRunOutput({ run_id: run_id ?? 0 })),
+  );
+  expect(fail?.error).toBe('ValueError: bad row 7');
+  // Python 3.11 marks the place within the line, 3.10 does not.
+  expect(fail?.error_trace?.replaceAll(/^ *[~^]+\n/gm, '')).toBe(`Traceback (most recent call last):
+  File "${server.notebooks}/fail.py", line 9, in <module>
+    fail(7)
+  File "${server.notebooks}/words/failing.py", line 2, in fail
+    raise ValueError(f"bad row {number}")
+ValueError: bad row 7
+`);
+  expect(widget?.error).toBe('InputWidgetNotDefined: no input widget named "nobody gave this" is defined');
+
+  writeFileSync(join(server.notebooks, 'words/failing.py'), 'def fail(number):\n    pass\n');
+  const repaired = await server.waitForEnd(await submit([task('fail', {})]));
+  expect(repaired.state?.result_state).toBe('SUCCESS');
+});
+
+test('an exit value is cut at 5 MB, a display at 10,000 rows, and files of the machine are at hand', async () => {
+  const run = await server.waitForEnd(await submit([task('limits', { root: server.createRoot('limits') })]));
+  const taskRunId = run.tasks?.[0]?.run_id ?? 0;
+  const { error, notebook_output } = await server.client.jobs.getRunOutput({ run_id: taskRunId });
+  expect(error).toBeUndefined();
+  expect([notebook_output?.result?.length, notebook_output?.truncated]).toEqual([5 * 1024 * 1024, true]);
+  const file = join(server.folder, 'state/outputs', String(taskRunId), 'displays.jsonl');
+  const [table, words] = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect([table.columns, table.rows.length, table.rows[9_999], table.truncated]).toEqual([
+    ['id'],
+    10_000,
+    [9_999],
+    true,
+  ]);
+  expect(words).toEqual({ text: 'words' });
+});
+
+test('a task without a cluster gets a process of its own that is gone with the task', async () => {
+  const before = server.findExecutors();
+  const root = server.createRoot('alone');
+  const { existing_cluster_id: _, ...alone } = task('write', { root });
+  const runId = await submit([alone]);
+  const during = await server.waitFor('a second executor', async () => {
+    const added = server.findExecutors().filter((pid) => !before.includes(pid));
+    return added.length > 0 ? added : undefined;
+  });
+  expect((await server.waitForEnd(runId)).state?.result_state).toBe('SUCCESS');
+  expect(alive(during)).toEqual([]);
+  expect(alive(before)).toEqual(before);
+});
+
+test('a cancel in the middle of a Spark job leaves no process of it, and the cluster runs again', async () => {
+  const { runId, pids } = await startSleeping('cancelled');
+  await server.client.jobs.cancelRun({ run_id: runId });
+  const run = await server.waitForEnd(runId);
+  expect(alive(pids)).toEqual([]);
+  expect(run.state).toMatchObject({ life_cycle_state: 'TERMINATED', result_state: 'CANCELED' });
+  expect(run.status?.termination_details?.code).toBe('USER_CANCELED');
+  const root = server.createRoot('after-cancel');
+  const next = await server.waitForEnd(await submit([task('write', { root })]));
+  expect(next.state?.result_state).toBe('SUCCESS');
+});
+
+test('a killed server takes its Spark with it, and its run is an internal error after the restart', async () => {
+  const { runId, pids } = await startSleeping('killed');
+  await server.end('SIGKILL');
+  await server.waitFor('everything of the server is gone', async () => (alive(pids).length === 0 ? true : undefined));
+  await server.start();
+  const run = await server.client.jobs.getRun({ run_id: runId });
+  expect(run.state).toMatchObject({
+    life_cycle_state: 'INTERNAL_ERROR',
+    state_message: 'The server stopped while this was running.',
+  });
+  const root = server.createRoot('after-kill');
+  const next = await server.waitForEnd(await submit([task('write', { root })]));
+  expect(next.state?.result_state).toBe('SUCCESS');
+
+  const [stopping, executors] = [Date.now(), server.findExecutors()];
+  expect(await server.end('SIGTERM')).toBe(0);
+  expect(alive(executors)).toEqual([]);
+  expect(Date.now() - stopping).toBeLessThan(10_000);
+});

@@ -1,0 +1,58 @@
+import { stateDirectory } from '../../config/load.ts';
+import { databricksRunName, dailyRunId } from '../../domain/names.ts';
+import { readRecord } from '../../infra/local/stack/stack-record.ts';
+import { pinflow, runCommand, startWorker, type WorkerProcess } from '../support/processes.ts';
+import { connectStack, listDatabricksRuns, type RunningStack, waitUntil } from '../support/running-stack.ts';
+
+const run = { pipeline: 'cancelled', date: '2026-11-20' };
+
+let stack: RunningStack;
+let worker: WorkerProcess;
+
+beforeAll(async () => {
+  [stack, worker] = await Promise.all([connectStack(), startWorker()]);
+});
+
+afterAll(async () => {
+  await worker.stop();
+  await stack.close();
+});
+
+/** Every process that came from a child of the Databricks double: each cluster is a session of its own. */
+async function listClusterProcesses(): Promise<{ pid: number; command: string }[]> {
+  const server = readRecord(stateDirectory()).engines.find(({ name }) => name === 'databricks')?.pid;
+  const { stdout } = await runCommand('ps', ['-eo', 'pid=,ppid=,sid=,args=']);
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [pid = '', parent = '', session = '', ...command] = line.trim().split(/\s+/);
+      return { pid: Number(pid), parent: Number(parent), session: Number(session), command: command.join(' ') };
+    });
+  const clusters = new Set(rows.filter(({ parent }) => parent === server).map(({ session }) => session));
+  return rows.filter(({ session }) => clusters.has(session)).map(({ pid, command }) => ({ pid, command }));
+}
+
+test('a run cancelled during its Spark job leaves none of its processes and no active run, and its date can be run again', async () => {
+  const workflowId = dailyRunId(run);
+  const runs = () => listDatabricksRuns(stack, databricksRunName(workflowId, 'run-job'));
+  await pinflow('start', run.date, '--pipeline', run.pipeline, '--rows', '500');
+  await waitUntil('the Spark job runs', async () => (await runs())[0]?.state.life_cycle_state === 'RUNNING', 180);
+  const before = await listClusterProcesses();
+  expect(before.filter(({ command }) => /\bjava\b/.test(command))).not.toEqual([]);
+
+  const { code, stdout } = await pinflow('cancel', run.date, '--pipeline', run.pipeline);
+  expect({ code, stdout: stdout.trim() }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`${workflowId}: cancelled`),
+  });
+  expect((await runs()).map(({ state }) => state)).toMatchObject([
+    { life_cycle_state: 'TERMINATED', result_state: 'CANCELED' },
+  ]);
+  const after = new Set((await listClusterProcesses()).map(({ pid }) => pid));
+  expect(before.filter(({ pid }) => after.has(pid))).toEqual([]);
+
+  const again = await pinflow('run', run.date, '--pipeline', run.pipeline, '--rows', '500');
+  expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' });
+  expect((await runs()).map(({ state }) => state.result_state)).toEqual(['SUCCESS', 'CANCELED']);
+});
