@@ -1,0 +1,38 @@
+import type { TaskReport } from './setup-work.ts';
+
+/** What is installed, in the order in which it is shown. */
+export const TASKS = ['python', 'temporal', 'kafka', 'delta', 'versitygw'] as const;
+export type Task = (typeof TASKS)[number];
+
+const TITLES = {
+  python: 'Python, PySpark',
+  temporal: 'Temporal',
+  kafka: 'Kafka',
+  delta: 'Delta Lake',
+  versitygw: 'S3 server',
+} as const satisfies Record<Task, string>;
+const TITLE_WIDTH = Math.max(...Object.values(TITLES).map((title) => title.length));
+
+/** One line about a task, for people: `Kafka            downloading 46 jars  12 s`. */
+export function describeTask({ task, state, seconds, note }: TaskReport): string {
+  const title = TITLES[task].padEnd(TITLE_WIDTH);
+  switch (state) {
+    case 'waiting':
+      return `${title}  waiting${note && `, ${note}`}`;
+    case 'running':
+      return `${title}  ${note || 'starting'}  ${formatSeconds(seconds)}`;
+    case 'done':
+      return `${title}  installed in ${formatSeconds(seconds)}`;
+    case 'kept':
+      return `${title}  in place`;
+    case 'failed':
+      return `${title}  ${note || 'failed'} after ${formatSeconds(seconds)}`;
+  }
+}
+
+/** `0.3 s`, `12 s`, `2 min 5 s`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
