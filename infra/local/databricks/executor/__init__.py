@@ -1,0 +1,1 @@
+"""Runs Databricks source-format notebooks on Apache Spark, one process per cluster."""

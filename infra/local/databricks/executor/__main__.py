@@ -1,0 +1,60 @@
+"""One cluster's process: starts Spark, then runs notebooks one after the other, as told on standard input.
+
+Both directions are JSON lines. In: ``{notebook, parameters, output}``. Out: ``{"up": <Spark version>}``, then ``{"warm": true}``,
+then one ``{"ending": {result, truncated, error, error_trace}}`` per notebook. A notebook that comes during the warm-up takes
+its place. The process ends when its input closes, and the JVM with it.
+"""
+
+import argparse
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from .notebook import run_notebook
+from .pipes import answer, read_commands, take_over_pipes
+from .session import start_session, warm_up
+
+
+def main() -> None:
+    arguments = _parse_arguments()
+    commands, answers = take_over_pipes()
+    # No stale bytecode of an edited package, and no cache folders among the notebooks.
+    sys.dont_write_bytecode = True
+    # The first entry is this process's starting folder; notebooks must not see it.
+    sys.path.pop(0)
+    os.chdir(arguments.scratch)
+    java_options = ["-XX:TieredStopAtLevel=1"] if arguments.short_lived else []
+    if arguments.class_archive and arguments.class_archive.exists():
+        java_options.append(f'"-XX:SharedArchiveFile={arguments.class_archive}"')
+    inbox = read_commands(commands)
+    spark = start_session(
+        delta_jars=arguments.delta_jars,
+        warehouse=arguments.warehouse,
+        scratch=arguments.scratch,
+        java_options=java_options,
+    )
+    answer(answers, {"up": spark.version})
+    if not arguments.short_lived:
+        for _ in warm_up(spark, arguments.scratch):
+            if not inbox.empty():
+                break
+    answer(answers, {"warm": True})
+    while True:
+        command = inbox.get()
+        ending = run_notebook(spark, Path(command["notebook"]), command["parameters"], Path(command["output"]))
+        answer(answers, {"ending": asdict(ending)})
+
+
+def _parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="executor")
+    parser.add_argument("--delta-jars", type=Path, required=True)
+    parser.add_argument("--warehouse", type=Path, required=True)
+    parser.add_argument("--scratch", type=Path, required=True)
+    parser.add_argument("--class-archive", type=Path)
+    parser.add_argument("--short-lived", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

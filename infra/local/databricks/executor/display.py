@@ -1,0 +1,31 @@
+"""``display``: what a notebook shows is kept as JSON lines beside the log of its task."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from pyspark.sql import DataFrame
+
+# The platform's own limit for one table.
+MAX_ROWS = 10_000
+
+
+def create_display(file: Path) -> Callable[..., None]:
+    """A ``display`` that appends one line per call: ``{columns, rows, truncated}`` or ``{text}``."""
+
+    def display(shown: object, *_: object, **__: object) -> None:
+        with file.open("a", encoding="utf-8") as out:
+            out.write(json.dumps(_describe(shown), default=str) + "\n")
+
+    return display
+
+
+def _describe(shown: object) -> dict[str, object]:
+    if not isinstance(shown, DataFrame):
+        return {"text": str(shown)}
+    rows = shown.take(MAX_ROWS + 1)
+    return {
+        "columns": shown.columns,
+        "rows": [list(row) for row in rows[:MAX_ROWS]],
+        "truncated": len(rows) > MAX_ROWS,
+    }

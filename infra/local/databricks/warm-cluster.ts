@@ -1,0 +1,104 @@
+import type { Compute, NotebookCall, NotebookEnd } from './compute.ts';
+import type { Executor } from './executor.ts';
+import { ABORTED, untilAborted } from './until-aborted.ts';
+
+export type ClusterState = 'PENDING' | 'RUNNING' | 'RESTARTING' | 'ERROR';
+
+export interface ClusterView {
+  readonly state: ClusterState;
+  readonly message: string;
+  /** Undefined until Spark has been up once. */
+  readonly sparkVersion: string | undefined;
+  readonly startTime: number;
+}
+
+/** What a cluster needs of the process it runs on. */
+export type ClusterProcess = Pick<Executor, 'failure' | 'warm' | 'ended' | 'sparkVersion' | 'execute' | 'stop'>;
+
+/** One process, kept and reused so that compiled code stays warm. Its notebooks queue; one that ended is replaced. */
+export class WarmCluster {
+  readonly #launch: () => ClusterProcess;
+  /** The process in use; resolves once nothing of its predecessor is left. */
+  #current: Promise<ClusterProcess>;
+  /** The same, undefined while one is being replaced. */
+  #live: ClusterProcess | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
+  #view: ClusterView;
+  #stopped = false;
+
+  constructor(launch: () => ClusterProcess) {
+    this.#launch = launch;
+    this.#view = { state: 'PENDING', message: 'Spark is starting.', sparkVersion: undefined, startTime: Date.now() };
+    this.#current = Promise.resolve(this.#start());
+  }
+
+  get view(): ClusterView {
+    return this.#view;
+  }
+
+  async run(call: NotebookCall, { signal, onStart }: Parameters<Compute['run']>[1]): Promise<NotebookEnd> {
+    const earlier = this.#tail;
+    const turn = Promise.withResolvers<void>();
+    this.#tail = earlier.then(() => turn.promise);
+    try {
+      if ((await untilAborted(earlier, signal)) === ABORTED) return { kind: 'stopped' };
+      if (this.#view.state === 'ERROR') this.restart();
+      const executor = await untilAborted(this.#current, signal);
+      if (executor === ABORTED) return { kind: 'stopped' };
+      const failure = await untilAborted(executor.failure, signal);
+      if (failure !== undefined) return failure === ABORTED ? { kind: 'stopped' } : { kind: 'lost', message: failure };
+      onStart();
+      const end = await untilAborted(executor.execute(call), signal);
+      if (end !== ABORTED && end.kind !== 'lost') return end;
+      this.#replace(executor);
+      await executor.stop();
+      return end === ABORTED ? { kind: 'stopped' } : end;
+    } finally {
+      turn.resolve();
+    }
+  }
+
+  /** Ends the process, under whatever runs on it, and starts a new one. */
+  restart(): void {
+    if (this.#live !== undefined) this.#replace(this.#live);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await (await this.#current).stop();
+  }
+
+  #replace(executor: ClusterProcess): void {
+    if (this.#stopped || this.#live !== executor) return;
+    this.#live = undefined;
+    this.#view = { ...this.#view, state: 'RESTARTING', message: 'Spark is starting again.' };
+    this.#current = executor.stop().then(() => (this.#stopped ? executor : this.#start()));
+  }
+
+  #start(): ClusterProcess {
+    const executor = this.#launch();
+    this.#live = executor;
+    void this.#follow(executor);
+    return executor;
+  }
+
+  /** Keeps the view in step with the process. One that never got up is replaced only when the next notebook comes. */
+  async #follow(executor: ClusterProcess): Promise<void> {
+    const failure = await executor.failure;
+    if (this.#live !== executor) return;
+    if (failure !== undefined) {
+      this.#view = { ...this.#view, state: 'ERROR', message: failure };
+      return;
+    }
+    await Promise.race([executor.warm, executor.ended]);
+    if (this.#live !== executor) return;
+    this.#view = {
+      state: 'RUNNING',
+      message: '',
+      sparkVersion: executor.sparkVersion,
+      startTime: this.#view.startTime,
+    };
+    await executor.ended;
+    this.#replace(executor);
+  }
+}

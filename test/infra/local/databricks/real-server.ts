@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Config, type jobs, WorkspaceClient } from '@databricks/sdk';
+import { findByCommand } from '../../../../infra/local/databricks/process-tree.ts';
+import { writeSampleNotebooks } from './sample-notebooks.ts';
+
+/** A server process of the test's own with real Spark, and the official client that talks to it. */
+export class RealServer {
+  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-databricks-')));
+  readonly notebooks = join(this.folder, 'notebooks');
+  readonly #port: number;
+  readonly client: WorkspaceClient;
+  #process: ChildProcess | undefined;
+
+  static async start(): Promise<RealServer> {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address() as { port: number };
+    probe.close();
+    const server = new RealServer(port);
+    writeSampleNotebooks(server.notebooks);
+    await server.start();
+    return server;
+  }
+
+  private constructor(port: number) {
+    this.#port = port;
+    const host = `http://127.0.0.1:${port}`;
+    // Without `loaders` the SDK reads DATABRICKS_* of the shell.
+    this.client = new WorkspaceClient(
+      new Config({ host, token: 'token', authType: 'pat', loaders: [], skipVerify: false }),
+    );
+  }
+
+  async start(): Promise<void> {
+    const options: Record<string, string | undefined> = {
+      host: '127.0.0.1',
+      port: String(this.#port),
+      state: join(this.folder, 'state'),
+      python: required('PINFLOW_TEST_PYTHON'),
+      'delta-jars': required('PINFLOW_TEST_DELTA_JARS'),
+      notebooks: this.notebooks,
+      token: 'token',
+      'class-archive': process.env['PINFLOW_TEST_CLASS_ARCHIVE'],
+    };
+    const args = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+    this.#process = spawn(process.execPath, ['infra/local/databricks/main.ts', ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const listening = once(this.#process.stdout ?? this.#process, 'data');
+    await Promise.race([
+      listening,
+      once(this.#process, 'exit').then(() => Promise.reject(new Error('the server ended'))),
+    ]);
+  }
+
+  /** Sends a signal and gives the exit code, null after a kill. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    const process = this.#process;
+    if (process === undefined || process.exitCode !== null || process.signalCode !== null) return null;
+    process.kill(signal);
+    const [code] = (await once(process, 'exit')) as [number | null];
+    return code;
+  }
+
+  async remove(): Promise<void> {
+    await this.end('SIGTERM');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Python processes and JVMs of this server that are alive. */
+  findExecutors(): number[] {
+    return findByCommand(join(this.folder, 'state', 'executors'));
+  }
+
+  /** A new folder for what notebooks write. */
+  createRoot(name: string): string {
+    const root = join(this.folder, name);
+    mkdirSync(root);
+    return root;
+  }
+
+  async waitForEnd(runId: number): Promise<jobs.Run> {
+    return this.waitFor(`run ${runId} ends`, async () => {
+      const run = await this.client.jobs.getRun({ run_id: runId });
+      return (run.end_time ?? 0) > 0 ? run : undefined;
+    });
+  }
+
+  async waitFor<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+    for (const deadline = Date.now() + 240_000; Date.now() < deadline;) {
+      const seen = await look();
+      if (seen !== undefined) return seen;
+      await new Promise((wake) => setTimeout(wake, 100));
+    }
+    throw new Error(`waited in vain until ${what}`);
+  }
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set; the lane runner sets it: npm test stack`);
+  return value;
+}

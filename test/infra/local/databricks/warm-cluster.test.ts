@@ -1,0 +1,177 @@
+import type { NotebookCall, NotebookEnd } from '../../../../infra/local/databricks/compute.ts';
+import { type ClusterProcess, WarmCluster } from '../../../../infra/local/databricks/warm-cluster.ts';
+import { exited } from './fake-compute.ts';
+
+/** A process that is up, ends and is swept away when the test says so. */
+class FakeProcess implements ClusterProcess {
+  readonly #up = Promise.withResolvers<string | undefined>();
+  readonly #end = Promise.withResolvers<void>();
+  readonly #gone = Promise.withResolvers<void>();
+  #answer = Promise.withResolvers<NotebookEnd>();
+  readonly failure = this.#up.promise;
+  readonly #warm = Promise.withResolvers<void>();
+  readonly warm = this.#warm.promise;
+  readonly ended = this.#end.promise;
+  readonly sparkVersion = '4.2.0';
+  readonly calls: string[] = [];
+  stops = 0;
+
+  async comeUp(failure?: string) {
+    this.#up.resolve(failure);
+    await settle();
+  }
+
+  async warmUp() {
+    this.#warm.resolve();
+    await settle();
+  }
+
+  async answer(end: NotebookEnd) {
+    this.#answer.resolve(end);
+    this.#answer = Promise.withResolvers();
+    await settle();
+  }
+
+  async die() {
+    this.#end.resolve();
+    await this.answer({ kind: 'lost', message: 'gone' });
+  }
+
+  async vanish() {
+    this.#end.resolve();
+    this.#gone.resolve();
+    await settle();
+  }
+
+  execute({ notebook }: NotebookCall) {
+    this.calls.push(notebook);
+    return this.#answer.promise;
+  }
+
+  stop() {
+    this.stops++;
+    return this.#gone.promise;
+  }
+}
+
+const settle = () => new Promise(setImmediate);
+
+function setUp() {
+  const processes: FakeProcess[] = [];
+  const cluster = new WarmCluster(() => {
+    const process = new FakeProcess();
+    processes.push(process);
+    return process;
+  });
+  const process = (index: number): FakeProcess => {
+    const found = processes[index];
+    if (found === undefined) throw new Error(`process ${index} was not started`);
+    return found;
+  };
+  const run = (notebook: string, signal = new AbortController().signal) => {
+    const execution = { started: false, end: undefined as NotebookEnd | undefined };
+    const onStart = () => void (execution.started = true);
+    void cluster
+      .run({ cluster: 'local', notebook, parameters: {}, output: '/tmp' }, { signal, onStart })
+      .then((end) => (execution.end = end));
+    return execution;
+  };
+  return { cluster, processes, process, run };
+}
+
+test('notebooks wait for Spark and then run one after the other in the order they came', async () => {
+  const { cluster, process, run } = setUp();
+  const [first, second] = [run('first'), run('second')];
+  await settle();
+  expect([cluster.view.state, first.started]).toEqual(['PENDING', false]);
+  await process(0).comeUp();
+  expect([first.started, second.started]).toEqual([true, false]);
+  await process(0).answer(exited);
+  expect([first.end, second.started]).toEqual([exited, true]);
+  await process(0).answer(exited);
+  expect(second.end).toEqual(exited);
+  expect(process(0).calls).toEqual(['first', 'second']);
+});
+
+test('the cluster counts as pending while it warms up, and a notebook does not wait for that', async () => {
+  const { cluster, process, run } = setUp();
+  await process(0).comeUp();
+  const early = run('early');
+  await settle();
+  expect([cluster.view.state, early.started]).toEqual(['PENDING', true]);
+  await process(0).warmUp();
+  expect(cluster.view).toMatchObject({ state: 'RUNNING', sparkVersion: '4.2.0', message: '' });
+});
+
+test('a stopped notebook is over when its process is gone, and the next one gets a new process', async () => {
+  const { cluster, process, processes, run } = setUp();
+  const stop = new AbortController();
+  await process(0).comeUp();
+  const [first, second] = [run('first', stop.signal), run('second')];
+  await settle();
+  stop.abort();
+  await settle();
+  expect([first.end, process(0).stops > 0, cluster.view.state]).toEqual([undefined, true, 'RESTARTING']);
+  await process(0).vanish();
+  expect([first.end, second.started]).toEqual([{ kind: 'stopped' }, false]);
+  await process(1).comeUp();
+  await process(1).answer(exited);
+  expect(second.end).toEqual(exited);
+  expect(processes).toHaveLength(2);
+});
+
+test('a notebook that is stopped while it waits leaves the process alone', async () => {
+  const { process, processes, run } = setUp();
+  const stop = new AbortController();
+  await process(0).comeUp();
+  const [first, second, third] = [run('first'), run('second', stop.signal), run('third')];
+  stop.abort();
+  await settle();
+  expect([second.end, second.started]).toEqual([{ kind: 'stopped' }, false]);
+  await process(0).answer(exited);
+  await process(0).answer(exited);
+  expect([first.end, third.end]).toEqual([exited, exited]);
+  expect([process(0).calls, processes.length]).toEqual([['first', 'third'], 1]);
+});
+
+test('a process that dies under a notebook fails it and is replaced', async () => {
+  const { cluster, process, run } = setUp();
+  await process(0).comeUp();
+  const lost = run('lost');
+  await settle();
+  await process(0).die();
+  await process(0).vanish();
+  expect(lost.end).toEqual({ kind: 'lost', message: 'gone' });
+  await process(1).comeUp();
+  await process(1).warmUp();
+  expect(cluster.view.state).toBe('RUNNING');
+});
+
+test('a process that never came up is an error, and is tried again when the next notebook comes', async () => {
+  const { cluster, process, processes, run } = setUp();
+  const early = run('early');
+  await settle();
+  await process(0).comeUp('no Java');
+  await process(0).vanish();
+  expect(early.end).toEqual({ kind: 'lost', message: 'no Java' });
+  expect([cluster.view.state, cluster.view.message, processes.length]).toEqual(['ERROR', 'no Java', 1]);
+  const late = run('late');
+  await settle();
+  await process(1).comeUp();
+  await process(1).answer(exited);
+  expect(late.end).toEqual(exited);
+});
+
+test('a restart replaces an idle process, and a stop starts no other', async () => {
+  const { cluster, process, processes } = setUp();
+  await process(0).comeUp();
+  cluster.restart();
+  await process(0).vanish();
+  await process(1).comeUp();
+  await process(1).warmUp();
+  expect([cluster.view.state, processes.length]).toEqual(['RUNNING', 2]);
+  const stopped = cluster.stop();
+  await process(1).vanish();
+  await stopped;
+  expect(processes).toHaveLength(2);
+});
