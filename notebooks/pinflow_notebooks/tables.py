@@ -1,0 +1,86 @@
+"""The Delta tables of a pipeline: one per kind, and one per kind of which a record was ever refused."""
+
+from collections.abc import Mapping, Sequence
+
+from pyspark.sql import DataFrame, SparkSession
+
+from pinflow_notebooks.kinds import KINDS
+
+AUDIT_COLUMNS = {
+    "_run_id": "string",
+    "_topic": "string",
+    "_partition": "int",
+    "_offset": "bigint",
+    "_hash": "string",
+    "_replaced_hash": "string",
+}
+QUARANTINE_COLUMNS = {
+    "raw": "string",
+    "reasons": "array<string>",
+    "topic": "string",
+    "partition": "int",
+    "offset": "bigint",
+    "run_id": "string",
+}
+
+
+def clean_path(tables_root: str, kind: str) -> str:
+    return f"{tables_root.rstrip('/')}/{kind}"
+
+
+def quarantine_path(tables_root: str, kind: str) -> str:
+    return f"{tables_root.rstrip('/')}/{kind}_quarantine"
+
+
+def read_table(spark: SparkSession, path: str) -> DataFrame:
+    return spark.read.format("delta").load(path)
+
+
+def create_clean_tables(spark: SparkSession, tables_root: str) -> None:
+    """Creates those of the three that do not exist yet, so that queries find them all after any run."""
+    for kind in KINDS:
+        _create_table(spark, clean_path(tables_root, kind), {"ind": "int", **KINDS[kind].columns, **AUDIT_COLUMNS})
+
+
+def merge_changes(spark: SparkSession, path: str, changes: DataFrame) -> None:
+    """Writes the last row of each record id, unless the table has it already or something newer.
+
+    `changes` has the table's columns without `_replaced_hash`, one row per `ind`. That column keeps what this run
+    replaced, so a second execution of the run compares with the same base as the first (classification.py).
+    """
+    changed_names = changes.columns
+    changes.createOrReplaceTempView("pinflow_changes")
+    updates = ", ".join(f"t.{_quote(name)} = s.{_quote(name)}" for name in changed_names)
+    spark.sql(f"""
+        MERGE INTO delta.{_quote(path)} AS t USING pinflow_changes AS s ON t.ind = s.ind
+        WHEN MATCHED AND s._hash <> t._hash
+          AND (s._topic <> t._topic OR s._partition <> t._partition OR s._offset > t._offset)
+        THEN UPDATE SET {updates},
+          t._replaced_hash = CASE WHEN t._run_id = s._run_id THEN t._replaced_hash ELSE t._hash END
+        WHEN NOT MATCHED THEN INSERT {_insert(changed_names)}
+    """)
+
+
+def merge_quarantine(spark: SparkSession, path: str, refused: DataFrame) -> None:
+    """Adds the refused records that are not there yet. `refused` has the columns of QUARANTINE_COLUMNS."""
+    _create_table(spark, path, QUARANTINE_COLUMNS)
+    refused.createOrReplaceTempView("pinflow_refused")
+    spark.sql(f"""
+        MERGE INTO delta.{_quote(path)} AS t USING pinflow_refused AS s
+        ON t.topic = s.topic AND t.partition = s.partition AND t.offset = s.offset
+        WHEN NOT MATCHED THEN INSERT {_insert(refused.columns)}
+    """)
+
+
+def _create_table(spark: SparkSession, path: str, columns: Mapping[str, str]) -> None:
+    ddl = ", ".join(f"{_quote(name)} {type_name}" for name, type_name in columns.items())
+    spark.sql(f"CREATE TABLE IF NOT EXISTS delta.{_quote(path)} ({ddl}) USING delta")
+
+
+def _insert(names: Sequence[str]) -> str:
+    quoted = [_quote(name) for name in names]
+    return f"({', '.join(quoted)}) VALUES ({', '.join(f's.{name}' for name in quoted)})"
+
+
+def _quote(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
