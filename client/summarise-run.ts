@@ -36,7 +36,6 @@ export function summariseRun({ result, landingRoot, runPage }: SummaryInput): st
       steps.map(({ name, seconds }) => [name, Number(seconds.toFixed(1))]),
     ),
     '',
-    `run in the terminal: temporal workflow show --workflow-id ${workflowId}`,
     ...(runPage === undefined ? [] : [`run in the Temporal UI: npm run local:up, then open ${runPage}`]),
     `report: ${locate(landingRoot, report.html)}`,
   ];

@@ -36,10 +36,9 @@ describe('summary of a run', () => {
       'pin          3             3       3      2            1          0',
     ]);
     expect(lines).toContain('… 2 more in the report');
-    expect(lines.slice(-5)).toEqual([
+    expect(lines.slice(-4)).toEqual([
       'emulate      1.2',
       '',
-      'run in the terminal: temporal workflow show --workflow-id daily-pinterest-2026-11-22',
       'run in the Temporal UI: npm run local:up, then open http://ui.invalid/run',
       `report: ${root}/run/report.html`,
     ]);

@@ -1,0 +1,36 @@
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { classArchivePath } from './class-archive.ts';
+import type { Engine, StackFacts, StackPlan } from './engine.ts';
+import { expectStatus } from './readiness.ts';
+
+/** The double of the Databricks API, which runs the checkout's notebooks on a real Spark. */
+export function databricksEngine(plan: StackPlan): Engine {
+  const { toolchain, checkout, stateDirectory, cacheDirectory, ports, secrets, environment } = plan;
+  const { java, python, deltaJars } = toolchain;
+  return {
+    name: 'databricks',
+    command: process.execPath,
+    args: [
+      join(checkout, 'infra', 'local', 'databricks', 'main.ts'),
+      ...['--host', '127.0.0.1', '--port', String(ports.databricks)],
+      ...['--state', join(stateDirectory, 'databricks')],
+      ...['--python', python, '--delta-jars', deltaJars],
+      ...['--class-archive', classArchivePath(cacheDirectory, 'spark', [java, python, deltaJars])],
+      ...['--notebooks', join(checkout, 'notebooks'), '--token', secrets.databricksToken],
+    ],
+    // PySpark looks at JAVA_HOME first, and a Java of another version may come first on the PATH.
+    env: { ...environment, JAVA_HOME: dirname(dirname(realpathSync(java))) },
+    cwd: checkout,
+    address: `http://127.0.0.1:${ports.databricks}`,
+    dependsOn: [],
+    ready: () => probeDatabricks(plan),
+  };
+}
+
+/** The API answers before Spark is warm; a job that comes early waits for it. */
+export async function probeDatabricks({ ports, secrets }: Pick<StackFacts, 'ports' | 'secrets'>): Promise<void> {
+  const url = `http://127.0.0.1:${ports.databricks}/api/2.1/clusters/list`;
+  const answer = await expectStatus(url, [200], { authorization: `Bearer ${secrets.databricksToken}` });
+  await answer.body?.cancel();
+}
