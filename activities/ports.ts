@@ -106,6 +106,8 @@ export type DatabricksRunState =
   | { readonly state: 'active'; readonly lifeCycle: string }
   | { readonly state: 'succeeded' }
   | { readonly state: 'cancelled' }
+  /** Ended by no fault of its notebooks: the same run may well succeed. */
+  | { readonly state: 'lost'; readonly reason: string }
   | { readonly state: 'failed'; readonly reason: string };
 
 export interface DatabricksRun {

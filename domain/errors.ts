@@ -43,6 +43,11 @@ export const ERRORS = {
     summary: 'the local stack is not running',
     remedy: 'start it with: npm run local:up',
   },
+  PROCESS_ENDED: {
+    retryable: false,
+    summary: 'an engine or the worker ended while a command needed it',
+    remedy: 'read the log file named in the message, then run the command again',
+  },
   ENGINE_NOT_READY: {
     retryable: false,
     summary: 'an engine of the local stack did not become ready',
@@ -127,6 +132,12 @@ export const ERRORS = {
     retryable: false,
     summary: 'the Databricks run ended without success',
     remedy: 'open the run page named in the message, correct the cause, then start the date again',
+  },
+  RUN_LOST: {
+    retryable: false,
+    summary: 'a run was lost by Databricks, by no fault of its notebooks',
+    remedy:
+      'the job was submitted again and lost each time: check the cluster and its limits, then start the date again',
   },
   RUN_NOT_CANCELLED: {
     retryable: true,

@@ -3,6 +3,8 @@ import { formatTable, formatTotal } from './lanes/format-summary.ts';
 import { type LaneResult, type Outcome, selectLanes } from './lanes/lanes.ts';
 import { type LaneRun, runLane } from './lanes/run-lane.ts';
 
+export { selectLanes } from './lanes/lanes.ts';
+
 /**
  * Runs the lanes named (none means all) one after the other, whatever became of those before, and prints a table and,
  * as the very last line, `N passed, N failed`.

@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   isCancellation,
@@ -70,8 +71,33 @@ async function runSteps(plan: RunPlan, steps: RunSteps): Promise<RunPipelineResu
   return { workflowId: plan.workflowId, ledger, carriedOver, steps: steps.durations(), report };
 }
 
-/** The Databricks job. Whatever happens to us, a run that we started does not outlive a cancelled workflow (I5). */
-async function runJob(plan: RunPlan): Promise<{ url: string; cleaning: Cleaning }> {
+interface EndedJob {
+  readonly url: string;
+  readonly cleaning: Cleaning;
+}
+
+/** How often the job is submitted before a cluster that keeps dying counts as a failure. */
+const MOST_SUBMITS = 3;
+
+/** The Databricks job, submitted again when Databricks lost it. */
+async function runJob(plan: RunPlan): Promise<EndedJob> {
+  for (let submits = 1; ; submits++) {
+    try {
+      return await runJobOnce(plan);
+    } catch (error) {
+      if (!isLostRun(error) || submits === MOST_SUBMITS) throw error;
+    }
+  }
+}
+
+function isLostRun(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.type === 'RUN_LOST'
+  );
+}
+
+/** Whatever happens to us, a run that we started does not outlive a cancelled workflow (I5). */
+async function runJobOnce(plan: RunPlan): Promise<EndedJob> {
   // Not cancellable: a submit that was sent but not heard would leave a run that nobody knows of.
   const submitted = await CancellationScope.nonCancellable(() => quick.submitJob(plan));
   try {

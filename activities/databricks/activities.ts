@@ -110,9 +110,9 @@ async function rejectRun(job: SubmittedJob, run: DatabricksRun, dependencies: Jo
   const errors = outputs
     .filter(({ error }) => error !== undefined)
     .map(({ task, error }) => `task "${task}": ${error}`);
-  const reason = run.state.state === 'failed' ? run.state.reason : run.state.state;
+  const reason = 'reason' in run.state ? run.state.reason : run.state.state;
   const message = [`databricks run ${run.runId} at ${run.url} ended: ${reason}`, ...errors].join('; ');
-  return new PinflowError('RUN_FAILED', message);
+  return new PinflowError(run.state.state === 'lost' ? 'RUN_LOST' : 'RUN_FAILED', message);
 }
 
 /** The record that lets the next start of this date begin a new run instead of finding this one. */

@@ -88,17 +88,20 @@ function toSubmitTask(task: NotebookTask, cluster: string | undefined): jobs.Sub
 function toRun(runId: number, run: jobs.Run): DatabricksRun {
   const tasks: Record<string, number> = {};
   for (const { task_key, run_id } of run.tasks ?? []) if (run_id !== undefined) tasks[task_key] = run_id;
-  return { runId, url: run.run_page_url ?? '', state: toState(run.state), tasks };
+  return { runId, url: run.run_page_url ?? '', state: toState(run), tasks };
 }
 
 /** Total over whatever the API answers: an unknown end is not a success, an unknown life cycle is not an end. */
-export function toState(state: jobs.RunState | undefined): DatabricksRunState {
+export function toState({ state, status }: Pick<jobs.Run, 'state' | 'status'>): DatabricksRunState {
   const lifeCycle: string = state?.life_cycle_state ?? 'UNKNOWN';
   if (!['TERMINATED', 'SKIPPED', 'INTERNAL_ERROR'].includes(lifeCycle)) return { state: 'active', lifeCycle };
   const result: string = state?.result_state ?? 'no result';
   if (lifeCycle === 'TERMINATED' && result === 'SUCCESS') return { state: 'succeeded' };
   if (result === 'CANCELED') return { state: 'cancelled' };
-  return { state: 'failed', reason: `${lifeCycle}/${result}: ${state?.state_message ?? 'no message'}` };
+  const reason = `${lifeCycle}/${result}: ${state?.state_message ?? 'no message'}`;
+  // INTERNAL_ERROR as a life cycle says nothing: a run whose notebook failed has it, too. Only the newer form tells.
+  const { type = 'unknown' } = status?.termination_details ?? {};
+  return { state: ['CLOUD_FAILURE', 'INTERNAL_ERROR'].includes(type) ? 'lost' : 'failed', reason };
 }
 
 /** Final are answers that the same request would get again; everything else may go better next time. */

@@ -29,8 +29,9 @@ for (const [signal, exitCode] of Object.entries(SIGNALS)) {
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 
 async function runTests(lanes: readonly string[], context: CommandContext): Promise<number> {
+  const { runLanes, selectLanes } = await import('../../test/run-lanes.ts');
+  selectLanes(lanes);
   const toolchain = await context.prepareToolchain();
-  const { runLanes } = await import('../../test/run-lanes.ts');
   return runLanes(lanes, {
     ...context,
     root: checkout,

@@ -21,7 +21,7 @@ test('an error of the table is told with code, message and remedy', () => {
 test('a failed run is told by its innermost cause', () => {
   const cause = ApplicationFailure.nonRetryable('task "clean" failed', 'RUN_FAILED');
   const activity = new ActivityFailure('Activity task failed', 'awaitJob', 'id', 'TIMEOUT', 'worker', cause);
-  expect(
-    printed(new WorkflowFailedError('Workflow execution failed', activity, 'NON_RETRYABLE_FAILURE')),
-  ).toBe('RUN_FAILED: task "clean" failed');
+  expect(printed(new WorkflowFailedError('Workflow execution failed', activity, 'NON_RETRYABLE_FAILURE'))).toBe(
+    'RUN_FAILED: task "clean" failed',
+  );
 });

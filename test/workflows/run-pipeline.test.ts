@@ -150,6 +150,26 @@ describe('run pipeline', () => {
     });
   });
 
+  test('submits the job again when Databricks lost it, three times at the most', async () => {
+    let waits = 0;
+    const lose =
+      (times: number): Activities['awaitJob'] =>
+      async () => {
+        waits += 1;
+        if (waits <= times) throw ApplicationFailure.nonRetryable('the cluster ended', 'RUN_LOST');
+        return { url: '', tasks: {} };
+      };
+    const twice = makeMockActivities({ awaitJob: lose(2) });
+    await environment.withWorker(twice.activities, async () => (await start({ date })).result());
+    expect(twice.calls.filter((name) => name === 'submitJob')).toHaveLength(3);
+
+    waits = 0;
+    const always = makeMockActivities({ awaitJob: lose(Infinity) });
+    const run = async () => failureOf((await start({ date: '2026-11-23' })).result());
+    expect(await environment.withWorker(always.activities, run)).toMatchObject({ type: 'RUN_LOST' });
+    expect(always.calls.filter((name) => name === 'submitJob')).toHaveLength(3);
+  });
+
   test('ends the databricks run before a cancelled workflow ends', async () => {
     const waiting = makeEndless();
     const { calls, activities } = makeMockActivities({ awaitJob: waiting.run });

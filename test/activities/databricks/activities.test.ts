@@ -38,6 +38,17 @@ describe('databricks job', () => {
     expect(await submitJob(plan)).toEqual({ runId: 2, epoch: 2 });
   });
 
+  test('is a new run once Databricks has lost the last one, and says that it was lost', async () => {
+    const { submitJob, awaitJob, databricks } = makeJob();
+    const first = await submitJob(plan);
+    databricks.states = [{ state: 'lost', reason: 'INTERNAL_ERROR/FAILED: the cluster ended' }];
+    await expect(runInActivity(() => awaitJob({ plan, ...first }))).rejects.toMatchObject({
+      code: 'RUN_LOST',
+      message: 'databricks run 1 at http://databricks.invalid/run/1 ended: INTERNAL_ERROR/FAILED: the cluster ended',
+    });
+    expect(await submitJob(plan)).toEqual({ runId: 2, epoch: 2 });
+  });
+
   test('is waited for until it has ended', async () => {
     const { submitJob, awaitJob, databricks } = makeJob();
     databricks.states = [

@@ -82,19 +82,32 @@ describe('databricks adapter', () => {
     });
   });
 
+  test.each([
+    ['CLIENT_ERROR', 'failed'],
+    ['INTERNAL_ERROR', 'lost'],
+    ['CLOUD_FAILURE', 'lost'],
+    [undefined, 'failed'],
+  ] as const)('takes a failed run with termination type %s for %s', (type, expected) => {
+    const state = {
+      life_cycle_state: 'INTERNAL_ERROR',
+      result_state: 'FAILED',
+      state_message: 'task clean failed',
+    } as const;
+    const status = type === undefined ? {} : { termination_details: { type } };
+    expect(toState({ state, status })).toEqual({ state: expected, reason: 'INTERNAL_ERROR/FAILED: task clean failed' });
+  });
+
   test('takes nothing for a success but TERMINATED with SUCCESS', () => {
-    expect(toState({ life_cycle_state: 'TERMINATED', result_state: 'SUCCESS' })).toEqual({ state: 'succeeded' });
-    expect(toState({ life_cycle_state: 'TERMINATED', result_state: 'CANCELED' })).toEqual({ state: 'cancelled' });
-    expect(
-      toState({ life_cycle_state: 'INTERNAL_ERROR', result_state: 'FAILED', state_message: 'task clean failed' }),
-    ).toEqual({
-      state: 'failed',
-      reason: 'INTERNAL_ERROR/FAILED: task clean failed',
+    expect(toState({ state: { life_cycle_state: 'TERMINATED', result_state: 'SUCCESS' } })).toEqual({
+      state: 'succeeded',
     });
-    expect(toState(undefined)).toEqual({ state: 'active', lifeCycle: 'UNKNOWN' });
+    expect(toState({ state: { life_cycle_state: 'TERMINATED', result_state: 'CANCELED' } })).toEqual({
+      state: 'cancelled',
+    });
+    expect(toState({})).toEqual({ state: 'active', lifeCycle: 'UNKNOWN' });
     fc.assert(
       fc.property(fc.string(), fc.string(), (life_cycle_state, result_state) => {
-        const state = toState({ life_cycle_state, result_state } as never).state;
+        const { state } = toState({ state: { life_cycle_state, result_state } } as never);
         expect(state === 'succeeded').toBe(life_cycle_state === 'TERMINATED' && result_state === 'SUCCESS');
       }),
     );

@@ -22,7 +22,7 @@ const GRACE_MS = 2_000;
 /**
  * Runs the client on this terminal and returns its exit code. It is on record like a worker, because a client whose
  * command was killed would wait for its run for ever.
- * @throws PinflowError ENGINE_NOT_READY as soon as a process that it needs ends; the signal's reason after an abort
+ * @throws PinflowError PROCESS_ENDED as soon as a process that it needs ends; the signal's reason after an abort
  */
 export async function runClient({ stack, checkout, args, needs, signal }: ClientRun): Promise<number> {
   signal.throwIfAborted();
@@ -57,8 +57,5 @@ export async function runClient({ stack, checkout, args, needs, signal }: Client
   detachProcess(stateDirectory, identity);
   if (typeof first === 'number') return first;
   signal.throwIfAborted();
-  throw new PinflowError(
-    'ENGINE_NOT_READY',
-    first === undefined ? 'interrupted' : describeEnd(first.started, first.how),
-  );
+  throw new PinflowError('PROCESS_ENDED', first === undefined ? 'interrupted' : describeEnd(first.started, first.how));
 }

@@ -29,7 +29,7 @@ test('a client without what it needs is ended, with the reason', async () => {
   const needed = startProcess({ ...plan, args: ['-c', 'sleep 0.3; exit 2'] }, stateDirectory);
 
   await expect(run(WAITING, { needs: [needed] })).rejects.toMatchObject({
-    code: 'ENGINE_NOT_READY',
+    code: 'PROCESS_ENDED',
     message: expect.stringMatching(/^kafka ended with code 2; its log /),
   });
   await stopProcess(needed.record, { stateDirectory, graceMs: 1_000 });

@@ -87,7 +87,7 @@ test('a worker that dies fails the run with the end of its log', async () => {
   const { context, record } = prepare({ worker, client: 'setInterval(() => {}, 1000);' });
 
   await expect(runStart(options(), context)).rejects.toMatchObject({
-    code: 'ENGINE_NOT_READY',
+    code: 'PROCESS_ENDED',
     message: `worker ended with code 9; its log "${context.stateDirectory}/logs/worker.log" ends with:\n    out of memory`,
   });
 

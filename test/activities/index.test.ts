@@ -1,0 +1,30 @@
+import { createActivities } from '../../activities/index.ts';
+import { FakeDatabricks } from '../support/fake-databricks.ts';
+import { makeMockActivities } from '../support/mock-activities.ts';
+import { MemoryGateway, MemoryKafka } from '../support/memory-kafka.ts';
+import { makeSource } from '../support/memory-source.ts';
+import { MemoryStore } from '../support/memory-store.ts';
+import { makePlan } from '../support/run-plans.ts';
+
+test('the worker has every activity that workflows are tested with, and their errors reach Temporal with their codes', async () => {
+  const kafka = new MemoryKafka();
+  const activities = createActivities({
+    openSource: async () => makeSource(5),
+    gateway: new MemoryGateway(kafka),
+    kafka,
+    store: new MemoryStore(),
+    databricks: new FakeDatabricks(),
+    drawChart: () => '',
+    temporal: { ui: undefined, namespace: 'default' },
+    landingRoot: 's3://bucket',
+    tablesRoot: 's3://bucket/tables',
+    notebooks: '/Shared/pinflow',
+    maxRecords: 5_000,
+  });
+
+  expect(Object.keys(activities).toSorted()).toEqual(Object.keys(makeMockActivities().activities).toSorted());
+  await expect(activities.prepareRun(makePlan({ rows: 6 }))).rejects.toMatchObject({
+    type: 'INPUT_INVALID',
+    nonRetryable: true,
+  });
+});
