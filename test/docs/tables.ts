@@ -1,6 +1,6 @@
 import { environmentSchema } from '../../config/schema.ts';
 import { ERRORS } from '../../domain/errors.ts';
-import { PORTS } from '../../infra/local/stack/choose-ports.ts';
+import { PORTS } from '../../infra/local/stack/ports.ts';
 import { IMPORT_LAW } from '../import-law.ts';
 
 /** The tables of docs/ that follow from the code: heads first, then one row of cells a line. */

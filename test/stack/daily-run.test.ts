@@ -5,25 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../config/load.ts';
 import { landedPrefix, parseLandedKey } from '../../domain/names.ts';
 import type { Toolchain } from '../../infra/local/setup/toolchain.ts';
-import { pinflow, runCommand, startWorker, type WorkerProcess } from '../support/processes.ts';
+import { pinflow, runCommand } from '../support/processes.ts';
 import { readReport } from '../support/read-report.ts';
-import { connectStack, type RunningStack } from '../support/running-stack.ts';
+import { useStackWithWorker } from '../support/running-stack.ts';
 
 const ROWS = 11_154;
 const first = { pipeline: 'pinterest', date: '2026-11-22' };
 const second = { pipeline: 'pinterest', date: '2026-11-23' };
 
-let stack: RunningStack;
-let worker: WorkerProcess;
-
-beforeAll(async () => {
-  [stack, worker] = await Promise.all([connectStack(), startWorker()]);
-});
-
-afterAll(async () => {
-  await worker.stop();
-  await stack.close();
-});
+const stack = useStackWithWorker();
 
 /** Hash over every file of the pipeline's tables: any write at all changes it. */
 function hashTables(): string {
@@ -45,14 +35,14 @@ describe('a daily run of the 11,154 synthetic posts', () => {
   test('is started by the temporal command line with nothing but its date, and balances', async () => {
     const { temporal } = JSON.parse(String(process.env['PINFLOW_TEST_TOOLCHAIN'])) as Toolchain;
     const input = JSON.stringify({ date: first.date });
-    const target = ['--address', stack.config.temporal.address, '--workflow-id', `daily-pinterest-${first.date}`];
+    const target = ['--address', stack().config.temporal.address, '--workflow-id', `daily-pinterest-${first.date}`];
     const started = await runCommand(temporal, [
       ...['workflow', 'start', '--task-queue', 'pinflow', '--type', 'runPipeline', ...target, '--input', input],
     ]);
     expect({ code: started.code, stderr: started.stderr }).toEqual({ code: 0, stderr: '' });
-    await stack.client.workflow.getHandle(`daily-pinterest-${first.date}`).result();
+    await stack().client.workflow.getHandle(`daily-pinterest-${first.date}`).result();
 
-    const { ledger, queries, steps } = readReport(stack, first);
+    const { ledger, queries, steps } = readReport(stack(), first);
     for (const kind of ['pin', 'geo', 'user'])
       expect({ kind, ...ledger[kind] }).toEqual({ kind, ...counts({ clean: ROWS }) });
     expect(Object.keys(queries)).toEqual(['q1', 'q2', 'q2_top', 'q3a', 'q3b', 'q4', 'q5', 'q6', 'q7', 'q8']);
@@ -69,12 +59,12 @@ describe('a daily run of the 11,154 synthetic posts', () => {
   });
 
   test('lands objects of at least 1,000 records, contiguous in each partition', async () => {
-    const { partitions } = stack.config.kafka;
+    const { partitions } = stack().config.kafka;
     for (let partition = 0; partition < partitions; partition++) {
-      const keys = await stack.store.listKeys(landedPrefix({ topic: 'pinterest.pin', partition }));
+      const keys = await stack().store.listKeys(landedPrefix({ topic: 'pinterest.pin', partition }));
       let next = 0;
       for (const key of keys) {
-        const metadata = await stack.store.readMetadata(key);
+        const metadata = await stack().store.readMetadata(key);
         expect(parseLandedKey(key)?.start).toBe(next);
         expect(Number(metadata?.['count'])).toBeGreaterThanOrEqual(1_000);
         next = Number(metadata?.['end-offset']);
@@ -94,7 +84,7 @@ describe('a daily run of the 11,154 synthetic posts', () => {
   test('of the next date counts every unchanged row as duplicate and changes no result', async () => {
     const { code, stderr } = await pinflow('run', second.date);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const [before, after] = [readReport(stack, first), readReport(stack, second)];
+    const [before, after] = [readReport(stack(), first), readReport(stack(), second)];
     for (const kind of ['pin', 'geo', 'user'])
       expect({ kind, ...after.ledger[kind] }).toEqual({ kind, ...counts({ duplicate: ROWS }) });
     expect(after.queries).toEqual(before.queries);

@@ -1,19 +1,9 @@
-import { pinflow, runCommand, startWorker, type WorkerProcess } from '../support/processes.ts';
+import { pinflow, runCommand } from '../support/processes.ts';
 import { readReport } from '../support/read-report.ts';
 import { describeRealSamples } from '../support/real-samples.ts';
-import { connectStack, type RunningStack } from '../support/running-stack.ts';
+import { useStackWithWorker } from '../support/running-stack.ts';
 
-let stack: RunningStack;
-let worker: WorkerProcess;
-
-beforeAll(async () => {
-  [stack, worker] = await Promise.all([connectStack(), startWorker()]);
-});
-
-afterAll(async () => {
-  await worker.stop();
-  await stack.close();
-});
+const stack = useStackWithWorker();
 
 const run = { pipeline: 'real', date: '2026-11-20' };
 
@@ -35,7 +25,7 @@ describeRealSamples('the real rows', ({ directory, lines }) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^report: \/.*\/report\.html$/);
 
-    const report = readReport(stack, run);
+    const report = readReport(stack(), run);
     for (const kind of ['pin', 'geo', 'user'] as const) {
       const sent = lines[kind].length;
       expect(report.ledger[kind]).toEqual({

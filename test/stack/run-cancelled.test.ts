@@ -1,22 +1,12 @@
 import { stateDirectory } from '../../config/load.ts';
 import { databricksRunName, dailyRunId } from '../../domain/names.ts';
 import { readRecord } from '../../infra/local/stack/stack-record.ts';
-import { pinflow, runCommand, startWorker, type WorkerProcess } from '../support/processes.ts';
-import { connectStack, listDatabricksRuns, type RunningStack, waitUntil } from '../support/running-stack.ts';
+import { pinflow, runCommand } from '../support/processes.ts';
+import { listDatabricksRuns, waitUntil, useStackWithWorker } from '../support/running-stack.ts';
 
 const run = { pipeline: 'cancelled', date: '2026-11-20' };
 
-let stack: RunningStack;
-let worker: WorkerProcess;
-
-beforeAll(async () => {
-  [stack, worker] = await Promise.all([connectStack(), startWorker()]);
-});
-
-afterAll(async () => {
-  await worker.stop();
-  await stack.close();
-});
+const stack = useStackWithWorker();
 
 /** Every process that came from a child of the Databricks double: each cluster is a session of its own. */
 async function listClusterProcesses(): Promise<{ pid: number; command: string }[]> {
@@ -35,7 +25,7 @@ async function listClusterProcesses(): Promise<{ pid: number; command: string }[
 
 test('a run cancelled during its Spark job leaves none of its processes and no active run, and its date can be run again', async () => {
   const workflowId = dailyRunId(run);
-  const runs = () => listDatabricksRuns(stack, databricksRunName(workflowId, 'run-job'));
+  const runs = () => listDatabricksRuns(stack(), databricksRunName(workflowId, 'run-job'));
   await pinflow('start', run.date, '--pipeline', run.pipeline, '--rows', '500');
   await waitUntil('the Spark job runs', async () => (await runs())[0]?.state.life_cycle_state === 'RUNNING', 180);
   const before = await listClusterProcesses();

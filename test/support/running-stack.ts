@@ -4,6 +4,7 @@ import { S3ObjectStore } from '../../activities/s3/adapter.ts';
 import { connectClient } from '../../client/connect.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
+import { startWorker, type WorkerProcess } from './processes.ts';
 
 /** The stack that the lane runner has brought up, as the configuration sees it. */
 export interface RunningStack {
@@ -26,6 +27,20 @@ export async function connectStack(): Promise<RunningStack> {
       await client.connection.close();
     },
   };
+}
+
+/** The stack, with a worker, for the tests of one file. */
+export function useStackWithWorker(): () => RunningStack {
+  let stack: RunningStack;
+  let worker: WorkerProcess;
+  beforeAll(async () => {
+    [stack, worker] = await Promise.all([connectStack(), startWorker()]);
+  });
+  afterAll(async () => {
+    await worker.stop();
+    await stack.close();
+  });
+  return () => stack;
 }
 
 /** Looks until the condition holds; fails with its name when it does not in time. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { installFolder } from './install-folder.ts';
-import type { Installation, TaskReport, TaskState } from './setup-work.ts';
-import type { Task } from './task-text.ts';
+import type { Installation, Task, TaskReport, TaskState } from './setup-work.ts';
 
 export interface InstallSurroundings {
   readonly env: NodeJS.ProcessEnv;

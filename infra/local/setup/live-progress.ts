@@ -1,7 +1,7 @@
 import { Listr } from 'listr2';
-import type { ProgressView } from './progress.ts';
-import type { TaskReport } from './setup-work.ts';
-import { describeTask, type Task, TASKS } from './task-text.ts';
+import type { ProgressView } from './progress-view.ts';
+import { type Task, type TaskReport, TASKS } from './setup-work.ts';
+import { describeTask } from './task-text.ts';
 
 interface Line {
   /** The newest report and when it came, so that its seconds can be counted on. */

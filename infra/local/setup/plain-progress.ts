@@ -1,6 +1,6 @@
-import type { ProgressView } from './progress.ts';
-import type { TaskReport } from './setup-work.ts';
-import { describeTask, type Task } from './task-text.ts';
+import type { ProgressView } from './progress-view.ts';
+import type { Task, TaskReport } from './setup-work.ts';
+import { describeTask } from './task-text.ts';
 
 /** A log that is silent for longer looks dead; some CI systems end it. */
 const SIGN_OF_LIFE_MS = 15_000;

@@ -1,13 +1,8 @@
 import { LiveProgress } from './live-progress.ts';
 import { PlainProgress } from './plain-progress.ts';
+import type { ProgressView } from './progress-view.ts';
 import type { TaskReport } from './setup-work.ts';
 import { formatSeconds } from './task-text.ts';
-
-/** A way to show reports. Nothing else may be printed before `end` has resolved. */
-export interface ProgressView {
-  readonly report: (report: TaskReport) => void;
-  readonly end: () => Promise<void>;
-}
 
 /** Does set-up work and shows its reports: live on a terminal, plain lines anywhere else. */
 export async function showProgress<T>(

@@ -1,5 +1,8 @@
 import type { Machine } from './prerequisites.ts';
-import type { Task } from './task-text.ts';
+
+/** What is installed, in the order in which it is shown. */
+export const TASKS = ['python', 'temporal', 'kafka', 'delta', 'versitygw'] as const;
+export type Task = (typeof TASKS)[number];
 
 /** `kept`: it was there already. */
 export type TaskState = 'waiting' | 'running' | 'done' | 'kept' | 'failed';

@@ -1,8 +1,4 @@
-import type { TaskReport } from './setup-work.ts';
-
-/** What is installed, in the order in which it is shown. */
-export const TASKS = ['python', 'temporal', 'kafka', 'delta', 'versitygw'] as const;
-export type Task = (typeof TASKS)[number];
+import type { Task, TaskReport } from './setup-work.ts';
 
 const TITLES = {
   python: 'Python, PySpark',

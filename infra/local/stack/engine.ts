@@ -1,5 +1,5 @@
 import type { Toolchain } from '../setup/toolchain.ts';
-import type { StackPorts } from './choose-ports.ts';
+import type { StackPorts } from './ports.ts';
 import type { Secrets } from './secrets.ts';
 
 export type EngineName = 'temporal' | 's3' | 'kafka' | 'databricks' | 'gateway';

@@ -1,4 +1,4 @@
-import { PORT_NAMES, PORTS, type PortName, type StackPorts } from './choose-ports.ts';
+import { PORT_NAMES, PORTS, type PortName, type StackPorts } from './ports.ts';
 import type { EngineName, StackFacts } from './engine.ts';
 import { probeEngine } from './engines.ts';
 import { isRunning } from './process-identity.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeAtomically } from './stack-record.ts';
+import { writeAtomically } from './write-atomically.ts';
 
 /** Credentials of the engines, made once for a state folder and good for nothing else. */
 export interface Secrets {

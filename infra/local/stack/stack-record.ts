@@ -1,9 +1,10 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PinflowError } from '../../../domain/errors.ts';
-import type { PortName } from './choose-ports.ts';
+import type { PortName } from './ports.ts';
 import type { EngineName } from './engine.ts';
 import { identifySelf, isRunning, type ProcessIdentity } from './process-identity.ts';
+import { writeAtomically } from './write-atomically.ts';
 
 /** One process that the supervisor started. It leads a process group of its own. */
 export interface ProcessRecord extends ProcessIdentity {
@@ -56,13 +57,6 @@ export function updateRecord(stateDirectory: string, change: (record: StackRecor
   } finally {
     unlock();
   }
-}
-
-/** Writes a file that only the user may read; readers see the old text or the new, never a part. */
-export function writeAtomically(path: string, text: string): void {
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, path);
 }
 
 function recordPath(stateDirectory: string): string {

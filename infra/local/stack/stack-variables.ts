@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { STACK_VARIABLES_FILE } from '../../../config/load.ts';
 import { PinflowError } from '../../../domain/errors.ts';
 import type { StackFacts } from './engine.ts';
-import { writeAtomically } from './stack-record.ts';
+import { writeAtomically } from './write-atomically.ts';
 
 /** Name of the one bucket; a folder below `s3/` of the state. */
 export const BUCKET = 'pinflow';

@@ -1,6 +1,6 @@
 import { LiveProgress } from '../../../../infra/local/setup/live-progress.ts';
 import type { TaskReport } from '../../../../infra/local/setup/setup-work.ts';
-import { TASKS } from '../../../../infra/local/setup/task-text.ts';
+import { TASKS } from '../../../../infra/local/setup/setup-work.ts';
 
 let printed: string;
 const { isTTY } = process.stdout;

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
-import { choosePorts, PORTS, type PortWishes } from '../../../../infra/local/stack/choose-ports.ts';
+import { choosePorts, type PortWishes } from '../../../../infra/local/stack/choose-ports.ts';
+import { PORTS } from '../../../../infra/local/stack/ports.ts';
 
 const held: Server[] = [];
 
