@@ -3,27 +3,15 @@ import { activityInfo } from '@temporalio/activity';
 import { planEmulation } from '../../domain/emulation-plan.ts';
 import { PinflowError } from '../../domain/errors.ts';
 import { RECORD_KINDS, type RecordKind } from '../../domain/kinds.ts';
-import {
-  chunkManifestKey,
-  chunkManifestPrefix,
-  type ChunkManifests,
-  sourceClaimKey,
-  topicName,
-} from '../../domain/names.ts';
-import { mergeRanges, type OffsetRange, rangesOfOffsets } from '../../domain/offsets.ts';
+import { sourceClaimKey, topicName } from '../../domain/names.ts';
+import { rangesOfOffsets } from '../../domain/offsets.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import { runWithHeartbeat } from '../heartbeat.ts';
 import type { Gateway, KafkaLog, ObjectStore, OpenSource, RowSource } from '../ports.ts';
+import { type ChunkManifest, keepManifest, manifestKey, readManifest } from './chunk-manifests.ts';
 
 /** Rows of one request to the gateway, and of one manifest: 500 to 1,000 records a send is where kafkajs is fastest. */
 const CHUNK_ROWS = 1_000;
-
-/** What is known of a chunk once Kafka has acknowledged it. */
-export interface ChunkManifest {
-  readonly rows: number;
-  readonly sha256: string;
-  readonly acknowledged: readonly OffsetRange[];
-}
 
 export interface EmulationDependencies {
   readonly openSource: OpenSource;
@@ -32,7 +20,8 @@ export interface EmulationDependencies {
   readonly store: ObjectStore;
 }
 
-export function createEmulationActivities({ openSource, gateway, kafka, store }: EmulationDependencies) {
+export function createEmulationActivities(dependencies: EmulationDependencies) {
+  const { openSource, kafka, store } = dependencies;
   return {
     /** Checks that the source can be read and is the one this pipeline's state was made from, and creates the topics. */
     async prepareRun(plan: RunPlan): Promise<void> {
@@ -46,65 +35,56 @@ export function createEmulationActivities({ openSource, gateway, kafka, store }:
      * object exists is in Kafka and is not sent again (I6, I7).
      */
     async emulateKind({ plan, kind }: { readonly plan: RunPlan; readonly kind: RecordKind }) {
-      const topic = topicName(plan.pipeline, kind);
-      return runWithHeartbeat(`post ${kind}`, (report, signal) =>
+      const label = `post ${kind}`;
+      return runWithHeartbeat(label, (report, signal) =>
         withSource(plan, openSource, async (source) => {
           const positions = (await planPositions(plan, source))[kind];
           let acknowledged = 0;
           for (let start = 0; start < positions.length; start += CHUNK_ROWS) {
             signal.throwIfAborted();
-            const chunk = start / CHUNK_ROWS;
-            const key = chunkManifestKey(manifestsOf(plan, kind), chunk);
-            const manifest =
-              (await readManifest(key, store)) ??
-              (await postChunk(positions.slice(start, start + CHUNK_ROWS), key, source));
+            const key = manifestKey(plan, kind, start / CHUNK_ROWS);
+            const chunk = {
+              topic: topicName(plan.pipeline, kind),
+              kind,
+              positions: positions.slice(start, start + CHUNK_ROWS),
+              key,
+            };
+            const manifest = (await readManifest(key, store)) ?? (await postChunk(chunk, source, dependencies));
             acknowledged += manifest.rows;
-            report({ label: `post ${kind}`, done: acknowledged, total: positions.length });
+            report({ label, done: acknowledged, total: positions.length });
           }
           return { intended: positions.length, acknowledged };
         }),
       );
-
-      async function postChunk(positions: readonly number[], key: string, source: RowSource): Promise<ChunkManifest> {
-        const rows = await source.readRows(kind, positions);
-        // The gateway's memory must end with this execution: after a reset the same chunk is another one.
-        const idempotencyKey = `${activityInfo().workflowExecution?.runId}/${key}`;
-        const acknowledgements = await gateway.postRows({ topic, rows, idempotencyKey });
-        const hash = createHash('sha256');
-        for (const row of rows) hash.update(row.json).update('\n');
-        const manifest: ChunkManifest = {
-          rows: acknowledgements.length,
-          sha256: hash.digest('hex'),
-          acknowledged: rangesOfOffsets(acknowledgements),
-        };
-        const outcome = await store.createObject({
-          key,
-          body: JSON.stringify(manifest),
-          contentType: 'application/json',
-        });
-        // Another attempt of this activity was faster; what it wrote is what counts.
-        return outcome === 'created' ? manifest : ((await readManifest(key, store)) ?? manifest);
-      }
     },
   };
 }
 
-/** All offsets that Kafka acknowledged for one kind of a run. */
-export async function readAcknowledged(plan: RunPlan, kind: RecordKind, store: ObjectStore): Promise<OffsetRange[]> {
-  const keys = await store.listKeys(chunkManifestPrefix(manifestsOf(plan, kind)));
-  const manifests = await Promise.all(keys.map((key) => readManifest(key, store)));
-  return mergeRanges(manifests.flatMap((manifest) => manifest?.acknowledged ?? []));
+interface Chunk {
+  readonly topic: string;
+  readonly kind: RecordKind;
+  readonly positions: readonly number[];
+  /** Of the chunk's manifest. */
+  readonly key: string;
 }
 
-function manifestsOf(plan: RunPlan, kind: RecordKind): ChunkManifests {
-  const { workflowId, pipeline, date, rows, seed, source, order } = plan;
-  const text = JSON.stringify([pipeline, date, rows ?? 'all', seed, source, order]);
-  return { workflowId, plan: createHash('sha256').update(text).digest('hex').slice(0, 12), kind };
-}
-
-async function readManifest(key: string, store: ObjectStore): Promise<ChunkManifest | undefined> {
-  const body = await store.readObject(key);
-  return body === undefined ? undefined : (JSON.parse(body.toString('utf8')) as ChunkManifest);
+async function postChunk(
+  { topic, kind, positions, key }: Chunk,
+  source: RowSource,
+  { gateway, store }: EmulationDependencies,
+): Promise<ChunkManifest> {
+  const rows = await source.readRows(kind, positions);
+  // The gateway's memory must end with this execution: after a reset the same chunk is another one.
+  const idempotencyKey = `${activityInfo().workflowExecution?.runId}/${key}`;
+  const acknowledgements = await gateway.postRows({ topic, rows, idempotencyKey });
+  const hash = createHash('sha256');
+  for (const row of rows) hash.update(row.json).update('\n');
+  const manifest = {
+    rows: acknowledgements.length,
+    sha256: hash.digest('hex'),
+    acknowledged: rangesOfOffsets(acknowledgements),
+  };
+  return keepManifest(key, manifest, store);
 }
 
 async function withSource<T>(

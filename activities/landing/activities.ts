@@ -10,7 +10,7 @@ import {
   type OffsetRange,
 } from '../../domain/offsets.ts';
 import type { RunPlan } from '../../domain/run.ts';
-import { readAcknowledged } from '../emulation/activities.ts';
+import { readAcknowledged } from '../emulation/chunk-manifests.ts';
 import { type ReportProgress, runWithHeartbeat } from '../heartbeat.ts';
 import type { KafkaLog, ObjectStore, PartitionOffsets } from '../ports.ts';
 import { ChunkWriter } from './chunk-writer.ts';

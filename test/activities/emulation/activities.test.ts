@@ -1,4 +1,5 @@
-import { createEmulationActivities, readAcknowledged } from '../../../activities/emulation/activities.ts';
+import { createEmulationActivities } from '../../../activities/emulation/activities.ts';
+import { readAcknowledged } from '../../../activities/emulation/chunk-manifests.ts';
 import { sourceClaimKey, topicName } from '../../../domain/names.ts';
 import { countOffsets } from '../../../domain/offsets.ts';
 import { runInActivity } from '../../support/in-activity.ts';
