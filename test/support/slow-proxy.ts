@@ -24,12 +24,15 @@ export async function startSlowProxy(input: {
         held += 1;
         await sleep(delayMs);
       }
+      if (outgoing.destroyed) return;
       // The signature covers the host that the client knows, so the header stays as it came.
       const onward = request(new URL(url, target), { method, headers }, (response) => {
         outgoing.writeHead(response.statusCode ?? 502, response.headers);
         response.pipe(outgoing);
       });
       onward.on('error', () => outgoing.destroy());
+      // A client that was killed never sends the rest of its body, and the server would wait for it.
+      outgoing.on('close', () => onward.destroy());
       incoming.pipe(onward);
     };
     pass().catch(() => outgoing.destroy());
