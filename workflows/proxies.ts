@@ -1,5 +1,6 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import type { RecordKind } from '../domain/kinds.ts';
 
 /**
  * Every activity proxy, grouped by kind of work. Long work is bounded by time and never by attempts: a deploy costs an
@@ -8,20 +9,31 @@ import type { Activities } from '../activities/index.ts';
 
 const HEARTBEAT_TIMEOUT = '15 seconds';
 
-/** Calls that answer within seconds. */
-export const quick = proxyActivities<Activities>({
+const QUICK: ActivityOptions = {
   startToCloseTimeout: '1 minute',
   scheduleToCloseTimeout: '30 minutes',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
-});
+};
 
-/** Reading and writing all records of one kind. */
-export const bulk = proxyActivities<Activities>({
+const BULK: ActivityOptions = {
   startToCloseTimeout: '2 hours',
   scheduleToCloseTimeout: '6 hours',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-});
+};
+
+/** Calls that answer within seconds. */
+export const quick = proxyActivities<Activities>(QUICK);
+
+/** The same for one kind of record, which the Temporal UI then names. */
+export function quickOf(kind: RecordKind) {
+  return proxyActivities<Activities>({ ...QUICK, summary: kind });
+}
+
+/** Reading and writing all records of one kind. */
+export function bulkOf(kind: RecordKind) {
+  return proxyActivities<Activities>({ ...BULK, summary: kind });
+}
 
 /** Waiting for Databricks: each attempt looks for a while and is then tried again, at no cost in history. */
 export const patient = proxyActivities<Activities>({

@@ -14,7 +14,7 @@ import { type Cleaning, findImbalances, type Ledger } from '../domain/ledger.ts'
 import { countOffsets } from '../domain/offsets.ts';
 import { planRun, type RunPipelineInput, type RunPipelineResult, type RunPlan, type Step } from '../domain/run.ts';
 import { progressQuery } from './messages.ts';
-import { bulk, patient, quick } from './proxies.ts';
+import { bulkOf, patient, quick, quickOf } from './proxies.ts';
 import { RunSteps } from './run-steps.ts';
 
 /** Runs one logical date: emulate → plan → land → prove → run job → reconcile → report. */
@@ -39,17 +39,17 @@ async function runSteps(plan: RunPlan, steps: RunSteps): Promise<RunPipelineResu
 
   const sent = await track('emulate', async (tell) => {
     await quick.prepareRun(plan);
-    const counts = await forEachKind((kind) => bulk.emulateKind({ plan, kind }));
+    const counts = await forEachKind((kind) => bulkOf(kind).emulateKind({ plan, kind }));
     tell('acknowledged', (kind) => counts[kind].acknowledged);
     return counts;
   });
   const ranges = await track('plan', async (tell) => {
-    const planned = await forEachKind((kind) => quick.planRanges({ plan, kind }));
+    const planned = await forEachKind((kind) => quickOf(kind).planRanges({ plan, kind }));
     tell('to land', (kind) => countOffsets(planned[kind]));
     return planned;
   });
   await track('land', async (tell) => {
-    const landed = await forEachKind((kind) => bulk.landKind({ plan, kind, ranges: ranges[kind] }));
+    const landed = await forEachKind((kind) => bulkOf(kind).landKind({ plan, kind, ranges: ranges[kind] }));
     tell('landed', (kind) => landed[kind].offsets);
   });
   const proof = await track('prove', async (tell) => {
