@@ -12,6 +12,11 @@ function sortRows(rows: readonly (readonly unknown[])[]): string[] {
   return rows.map((row) => JSON.stringify(row)).toSorted();
 }
 
+test('the oracle passes its own checks', async () => {
+  const { code, stderr } = await runCommand('python3', ['test/oracle/expected_results.py', '--self-test']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
 describeRealSamples('the real rows', ({ directory, lines }) => {
   test('go through the whole line and give the results of an independent oracle', async () => {
     const { code, stdout, stderr } = await pinflow(
