@@ -9,8 +9,8 @@ export const LIMIT_MINUTES: Readonly<Record<Lane, number>> = {
   checks: 5,
   unit: 5,
   workflow: 10,
-  notebooks: 20,
-  stack: 45,
+  notebooks: 15,
+  stack: 25,
 };
 
 /** The lanes asked for, in running order; all of them when none is named. */
