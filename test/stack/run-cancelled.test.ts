@@ -19,7 +19,9 @@ async function listClusterProcesses(): Promise<{ pid: number; command: string }[
       const [pid = '', parent = '', session = '', ...command] = line.trim().split(/\s+/);
       return { pid: Number(pid), parent: Number(parent), session: Number(session), command: command.join(' ') };
     });
-  const clusters = new Set(rows.filter(({ parent }) => parent === server).map(({ session }) => session));
+  // The server's other children write the archive of Spark's classes, which has nothing to do with runs.
+  const leaders = rows.filter(({ parent, command }) => parent === server && command.includes(' -m executor '));
+  const clusters = new Set(leaders.map(({ session }) => session));
   return rows.filter(({ session }) => clusters.has(session)).map(({ pid, command }) => ({ pid, command }));
 }
 
