@@ -1,7 +1,14 @@
 import { type Client, type WorkflowHandle, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { PinflowError } from '../domain/errors.ts';
 import { dailyRunId } from '../domain/names.ts';
-import { formatSource, planRun, type RunPipelineInput, type RunPlan, TASK_QUEUE } from '../domain/run.ts';
+import {
+  DEFAULT_PIPELINE,
+  formatSource,
+  planRun,
+  type RunPipelineInput,
+  type RunPlan,
+  TASK_QUEUE,
+} from '../domain/run.ts';
 import { runPipeline } from '../workflows/run-pipeline.ts';
 
 export type RunHandle = WorkflowHandle<typeof runPipeline>;
@@ -10,8 +17,9 @@ export type RunHandle = WorkflowHandle<typeof runPipeline>;
 export type StartOutcome = 'started' | 'attached' | 'finished';
 
 /** Checks an input as the workflow itself will. @throws PinflowError INPUT_INVALID naming every bad field */
-export function checkRun(input: RunPipelineInput, pipeline: string): RunPlan {
-  const checked = planRun(dailyRunId({ pipeline, date: input.date }), input);
+export function checkRun(input: RunPipelineInput): RunPlan {
+  const { pipeline = DEFAULT_PIPELINE, date } = input;
+  const checked = planRun(dailyRunId({ pipeline, date }), input);
   if ('problems' in checked) throw new PinflowError('INPUT_INVALID', checked.problems.join('; '));
   return checked.plan;
 }

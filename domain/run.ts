@@ -9,8 +9,6 @@ export const DEFAULT_PIPELINE = 'pinterest';
 /** 52 of 58 course repositories seed their emulator with 100. */
 export const DEFAULT_SEED = 100;
 
-export const SOURCE_KINDS = ['synthetic', 'jsonl', 'mysql'] as const;
-
 /** Where the rows come from. A database's address and password are configuration and never part of a run (I10). */
 export type Source =
   { readonly kind: 'synthetic' } | { readonly kind: 'jsonl'; readonly directory: string } | { readonly kind: 'mysql' };

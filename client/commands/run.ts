@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.ts';
 import { temporalPage } from '../../domain/names.ts';
-import { DEFAULT_PIPELINE, type RunPipelineInput } from '../../domain/run.ts';
+import type { RunPipelineInput } from '../../domain/run.ts';
 import { connectClient } from '../connect.ts';
 import { showProgress } from '../show-progress.ts';
 import { checkRun, startRun } from '../start-run.ts';
@@ -10,7 +10,7 @@ const WORDS = { started: 'started', attached: 'attached to the running', finishe
 
 /** Starts a date, or attaches to its run, shows it to its end and prints the summary. */
 export async function run(config: Config, input: RunPipelineInput): Promise<void> {
-  const plan = checkRun(input, input.pipeline ?? DEFAULT_PIPELINE);
+  const plan = checkRun(input);
   const client = await connectClient(config.temporal);
   const { handle, outcome } = await startRun(client, input, plan);
   console.log(`${WORDS[outcome]} run ${plan.workflowId}`);

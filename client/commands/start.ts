@@ -1,12 +1,12 @@
 import type { Config } from '../../config/schema.ts';
 import { temporalPage } from '../../domain/names.ts';
-import { DEFAULT_PIPELINE, type RunPipelineInput } from '../../domain/run.ts';
+import type { RunPipelineInput } from '../../domain/run.ts';
 import { connectClient } from '../connect.ts';
 import { checkRun, startRun } from '../start-run.ts';
 
 /** Starts a date, or attaches to its run, and returns at once. */
 export async function start(config: Config, input: RunPipelineInput): Promise<void> {
-  const plan = checkRun(input, input.pipeline ?? DEFAULT_PIPELINE);
+  const plan = checkRun(input);
   const client = await connectClient(config.temporal);
   const { outcome } = await startRun(client, input, plan);
   const page = temporalPage(config.temporal, plan.workflowId);

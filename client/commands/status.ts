@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Config } from '../../config/schema.ts';
 import { PinflowError } from '../../domain/errors.ts';
 import { temporalPage } from '../../domain/names.ts';
-import { DEFAULT_PIPELINE, type RunPipelineInput } from '../../domain/run.ts';
+import type { RunPipelineInput } from '../../domain/run.ts';
 import { connectClient } from '../connect.ts';
 import { formatTable } from '../format-table.ts';
 import { checkRun, type RunHandle } from '../start-run.ts';
@@ -10,7 +10,7 @@ import { lookAtRun, type RunView } from '../watch-run.ts';
 
 /** Prints how far the run of a date is. */
 export async function status(config: Config, input: RunPipelineInput): Promise<void> {
-  const { workflowId } = checkRun(input, input.pipeline ?? DEFAULT_PIPELINE);
+  const { workflowId } = checkRun(input);
   const client = await connectClient(config.temporal);
   const view = await lookAt(client.workflow.getHandle(workflowId));
   const page = temporalPage(config.temporal, workflowId);
