@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { jobs } from '@databricks/sdk';
-import { findByCommand } from '../../infra/local/databricks/process-tree.ts';
+import { findByCommand } from '../../infra/local/databricks/clusters/process-tree.ts';
 import { RealServer } from '../infra/local/databricks/real-server.ts';
 
 let server: RealServer;

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeClassArchive } from './class-archive.ts';
-import { Clusters, endLeftovers } from './clusters.ts';
-import { Scheduler } from './scheduler.ts';
+import { writeClassArchive } from './clusters/class-archive.ts';
+import { Clusters, endLeftovers } from './clusters/clusters.ts';
+import { Scheduler } from './jobs/scheduler.ts';
 import { createServer } from './server.ts';
-import { Store } from './store.ts';
+import { Store } from './jobs/store.ts';
 
 /** The local Databricks Jobs server: `node infra/local/databricks/main.ts --port N --state DIR …` */
 

@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiError, doesNotExist, invalidParameter } from './errors.ts';
-import { LOCAL_CLUSTER_ID, parseClusterId, parseList, parseRunId, parseSubmit, parseToken } from './requests.ts';
-import { describeOutput, describeRun, describeRunHead, describeTaskAsRun } from './run-view.ts';
-import type { Scheduler } from './scheduler.ts';
-import type { Run, Store, TaskRun } from './store.ts';
-import type { WarmCluster } from './warm-cluster.ts';
+import { LOCAL_CLUSTER_ID, parseClusterId, parseList, parseRunId, parseSubmit, parseToken } from './jobs/requests.ts';
+import { describeOutput, describeRun, describeRunHead, describeTaskAsRun } from './jobs/run-view.ts';
+import type { Scheduler } from './jobs/scheduler.ts';
+import type { Run, Store, TaskRun } from './jobs/store.ts';
+import type { WarmCluster } from './clusters/warm-cluster.ts';
 
 export interface ServerOptions {
   readonly store: Store;

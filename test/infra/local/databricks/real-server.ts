@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Config, type jobs, WorkspaceClient } from '@databricks/sdk';
-import { findByCommand } from '../../../../infra/local/databricks/process-tree.ts';
+import { findByCommand } from '../../../../infra/local/databricks/clusters/process-tree.ts';
 import { writeSampleNotebooks } from './sample-notebooks.ts';
 
 /** A server process of the test's own with real Spark, and the official client that talks to it. */

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TaskSpec } from '../../../../infra/local/databricks/requests.ts';
-import { Scheduler } from '../../../../infra/local/databricks/scheduler.ts';
+import type { TaskSpec } from '../../../../infra/local/databricks/jobs/requests.ts';
+import { Scheduler } from '../../../../infra/local/databricks/jobs/scheduler.ts';
 import { createServer } from '../../../../infra/local/databricks/server.ts';
-import { Store } from '../../../../infra/local/databricks/store.ts';
-import type { ClusterView } from '../../../../infra/local/databricks/warm-cluster.ts';
-import { FakeCompute } from './fake-compute.ts';
+import { Store } from '../../../../infra/local/databricks/jobs/store.ts';
+import type { ClusterView } from '../../../../infra/local/databricks/clusters/warm-cluster.ts';
+import { FakeCompute } from './clusters/fake-compute.ts';
 
 export const TOKEN = 'secret-token';
 

@@ -1,4 +1,4 @@
-import { exited, raised } from './fake-compute.ts';
+import { exited, raised } from './clusters/fake-compute.ts';
 import { ServerFixture, TOKEN } from './server-fixture.ts';
 
 let fixture: ServerFixture;

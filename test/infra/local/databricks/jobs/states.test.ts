@@ -9,7 +9,7 @@ import {
   type Outcome,
   type Phase,
   type TaskView,
-} from '../../../../infra/local/databricks/states.ts';
+} from '../../../../../infra/local/databricks/jobs/states.ts';
 
 const OUTCOMES: Outcome[] = ['SUCCESS', 'FAILED', 'TIMEDOUT', 'CANCELED', 'UPSTREAM_FAILED', 'UPSTREAM_CANCELED'];
 

@@ -1,4 +1,4 @@
-import { parseList, parseRunId, parseSubmit, parseToken } from '../../../../infra/local/databricks/requests.ts';
+import { parseList, parseRunId, parseSubmit, parseToken } from '../../../../../infra/local/databricks/jobs/requests.ts';
 
 function notebook(key: string, more: object = {}) {
   return {

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { endProcesses, findByCommand, findSession } from '../../../../infra/local/databricks/process-tree.ts';
+import {
+  endProcesses,
+  findByCommand,
+  findSession,
+} from '../../../../../infra/local/databricks/clusters/process-tree.ts';
 
 /** A leader whose child is deaf to SIGTERM and leads a group of its own, as a worker of Spark does. */
 const CHILD = "process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1000)";

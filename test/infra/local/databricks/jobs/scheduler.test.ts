@@ -1,5 +1,5 @@
-import { exited, raised } from './fake-compute.ts';
-import { ServerFixture, specOf } from './server-fixture.ts';
+import { exited, raised } from '../clusters/fake-compute.ts';
+import { ServerFixture, specOf } from '../server-fixture.ts';
 
 let fixture: ServerFixture;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findNotebook } from '../../../../infra/local/databricks/notebooks.ts';
+import { findNotebook } from '../../../../../infra/local/databricks/files/notebooks.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-notebooks-')));
 const folder = join(root, 'notebooks');

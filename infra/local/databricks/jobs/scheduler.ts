@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Compute, NotebookEnd } from './compute.ts';
-import { findNotebook } from './notebooks.ts';
+import type { Compute, NotebookEnd } from '../clusters/compute.ts';
+import { findNotebook } from '../files/notebooks.ts';
 import type { RunSpec } from './requests.ts';
 import { decideRun, decideTask, isActive, type StopReason, TASK_FAILURE_MESSAGE, type TaskView } from './states.ts';
 import type { Run, Store, TaskRun } from './store.ts';

@@ -1,5 +1,5 @@
-import type { NotebookCall, NotebookEnd } from '../../../../infra/local/databricks/compute.ts';
-import { type ClusterProcess, WarmCluster } from '../../../../infra/local/databricks/warm-cluster.ts';
+import type { NotebookCall, NotebookEnd } from '../../../../../infra/local/databricks/clusters/compute.ts';
+import { type ClusterProcess, WarmCluster } from '../../../../../infra/local/databricks/clusters/warm-cluster.ts';
 import { exited } from './fake-compute.ts';
 
 /** A process that is up, ends and is swept away when the test says so. */

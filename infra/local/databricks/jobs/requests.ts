@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalidParameter } from './errors.ts';
+import { invalidParameter } from '../errors.ts';
 
 /** Checks request bodies and turns them into what the server works with. Clients send numbers and booleans as text too. */
 

@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Store } from '../../../../infra/local/databricks/store.ts';
-import { specOf } from './server-fixture.ts';
+import { Store } from '../../../../../infra/local/databricks/jobs/store.ts';
+import { specOf } from '../server-fixture.ts';
 
 const file = () => join(mkdtempSync(join(tmpdir(), 'pinflow-store-')), 'runs.sqlite');
 const spec = { name: 'n', timeoutSeconds: 0, tasks: [specOf('clean'), specOf('queries', { dependsOn: ['clean'] })] };

@@ -1,4 +1,4 @@
-import type { Compute, NotebookCall, NotebookEnd } from '../../../../infra/local/databricks/compute.ts';
+import type { Compute, NotebookCall, NotebookEnd } from '../../../../../infra/local/databricks/clusters/compute.ts';
 
 /** A notebook that runs until the test says how it ends. */
 export interface FakeExecution {
