@@ -19,7 +19,7 @@ export function invalidParameter(message: string): ApiError {
   return new ApiError(400, 'INVALID_PARAMETER_VALUE', message);
 }
 
-/** The platform answers 400, not 404, for unknown runs and clusters; SDKs recognise the words "does not exist". */
-export function doesNotExist(kind: 'Run' | 'Cluster', id: number | string): ApiError {
+/** The platform answers 400, not 404, for unknown runs, jobs and clusters; SDKs recognise the words "does not exist". */
+export function doesNotExist(kind: 'Run' | 'Job' | 'Cluster', id: number | string): ApiError {
   return invalidParameter(`${kind} ${id} does not exist.`);
 }

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createApplication } from './application.ts';
 import { writeClassArchive } from './clusters/class-archive.ts';
+import { clusterRoutes } from './clusters/cluster-routes.ts';
 import { Clusters, endLeftovers } from './clusters/clusters.ts';
-import { Scheduler } from './jobs/scheduler.ts';
-import { createServer } from './server.ts';
-import { Store } from './jobs/store.ts';
+import { startFaultServer } from './faults/fault-server.ts';
 
 /** The local Databricks Jobs server: `node infra/local/databricks/main.ts --port N --state DIR …` */
 
@@ -20,6 +20,8 @@ const { values } = parseArgs({
     notebooks: text,
     token: text,
     'class-archive': text,
+    spares: { ...text, default: '1' },
+    'fault-port': text,
   },
 });
 
@@ -31,9 +33,12 @@ function required(name: 'port' | 'state' | 'python' | 'delta-jars' | 'notebooks'
 
 const state = resolve(required('state'));
 mkdirSync(state, { recursive: true });
-const store = new Store(join(state, 'runs.sqlite'));
 await endLeftovers(state);
 const archive = values['class-archive'];
+const notebooks = resolve(required('notebooks'));
+const address = `http://${values.host}:${required('port')}`;
+const mounts = [{ path: '/Shared/pinflow', folder: notebooks }];
+const folders = { workspace: join(state, 'workspace'), dbfs: join(state, 'dbfs'), volumes: join(state, 'volumes') };
 const executor = {
   python: required('python'),
   executorPackage: join(import.meta.dirname, 'executor'),
@@ -41,24 +46,21 @@ const executor = {
   classArchive: archive === undefined ? undefined : resolve(archive),
   state,
 };
-const clusters = new Clusters(executor);
+const clusters = new Clusters({ ...executor, storage: { ...folders, mounts }, spares: Number(values.spares) });
 const endArchive = writeClassArchive(executor);
-const scheduler = new Scheduler({
-  store,
-  compute: clusters,
-  notebooks: resolve(required('notebooks')),
-  outputs: join(state, 'outputs'),
+const faultPort = values['fault-port'];
+const faults = faultPort === undefined ? undefined : await startFaultServer(Number(faultPort));
+const application = createApplication({
+  ...{ state, address, mounts, ...folders, token: required('token'), compute: clusters },
+  clusterRoutes: clusterRoutes(clusters.local),
+  faults: faults?.plugin,
 });
-const address = `http://${values.host}:${required('port')}`;
-const server = createServer({ store, scheduler, cluster: clusters.local, token: required('token'), address });
 
 async function stop(): Promise<void> {
-  scheduler.close();
-  await Promise.all([server.close(), clusters.stop(), endArchive()]);
-  store.close();
+  await Promise.all([application.close(), clusters.stop(), endArchive(), faults?.close()]);
   process.exit(0);
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 
-await server.listen({ host: values.host, port: Number(required('port')) });
+await application.server.listen({ host: values.host, port: Number(required('port')) });
 console.log(`databricks jobs api on ${address}`);

@@ -17,6 +17,8 @@ export function databricksEngine(plan: StackPlan): Engine {
       ...['--state', join(stateDirectory, 'databricks')],
       ...['--python', python, '--delta-jars', deltaJars],
       ...['--class-archive', classArchivePath(cacheDirectory, 'spark', [java, python, deltaJars])],
+      // Jobs of this stack run on the cluster `local`; a spare would only cost 0.6 GB.
+      ...['--spares', '0'],
       ...['--notebooks', join(checkout, 'notebooks'), '--token', secrets.databricksToken],
     ],
     // PySpark looks at JAVA_HOME first, and a Java of another version may come first on the PATH.

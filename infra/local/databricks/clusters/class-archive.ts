@@ -10,7 +10,9 @@ import { endProcesses, findSession } from './process-tree.ts';
  * Writes the archive of JVM classes unless it exists, at the lowest priority beside whatever else goes on: an executor
  * that maps it starts with two thirds of the CPU. Gives the function that ends the writing and waits for that.
  */
-export function writeClassArchive(options: Omit<ExecutorOptions, 'shortLived'>): () => Promise<void> {
+export function writeClassArchive(
+  options: Pick<ExecutorOptions, 'classArchive' | 'state' | 'deltaJars' | 'python' | 'executorPackage'>,
+): () => Promise<void> {
   const { classArchive, state, deltaJars, python, executorPackage } = options;
   if (classArchive === undefined || existsSync(classArchive)) return () => Promise.resolve();
   const scratch = join(state, 'executors', randomUUID());

@@ -1,45 +1,71 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import type { Compute, NotebookCall, NotebookEnd } from './compute.ts';
+import type { Compute, WorkCall, WorkEnd } from './compute.ts';
 import { Executor, type ExecutorOptions } from './executor.ts';
 import { endProcesses, findByCommand } from './process-tree.ts';
-import { ABORTED, untilAborted } from './until-aborted.ts';
+import { SparePool } from './spare-pool.ts';
+import { TaskCluster } from './task-cluster.ts';
 import { WarmCluster } from './warm-cluster.ts';
 
 type RunOptions = Parameters<Compute['run']>[1];
+type ClusterOptions = Omit<ExecutorOptions, 'shortLived' | 'warmUp'> & {
+  /** How many processes wait for tasks that want one of their own. */
+  readonly spares: number;
+};
 
-/** The warm cluster, and a process of its own for every task that asks for a new cluster or for none. */
+export const LOCAL_CLUSTER_ID = 'local';
+
+/** The warm cluster `local`, and processes from the pool for what asks for a new cluster, a job cluster or none. */
 export class Clusters implements Compute {
   readonly local: WarmCluster;
-  readonly #options: Omit<ExecutorOptions, 'shortLived'>;
-  readonly #alone = new Set<Executor>();
+  readonly #pool: SparePool;
+  /** Clusters of runs, by run and by the key of the job cluster. */
+  readonly #shared = new Map<number, Map<string, TaskCluster>>();
 
-  /** Starts the warm cluster; `endLeftovers` comes first. */
-  constructor(options: Omit<ExecutorOptions, 'shortLived'>) {
-    this.#options = options;
-    this.local = new WarmCluster(() => new Executor({ ...options, shortLived: false }));
+  /** Starts the warm cluster, then the spares; `endLeftovers` comes first. */
+  constructor({ spares, ...options }: ClusterOptions) {
+    const local = new Executor({ ...options, shortLived: false, warmUp: true });
+    const first = [local];
+    this.local = new WarmCluster(() => first.pop() ?? new Executor({ ...options, shortLived: false, warmUp: true }));
+    this.#pool = new SparePool({
+      size: spares,
+      launch: ({ warmUp }) => new Executor({ ...options, shortLived: true, warmUp }),
+    });
+    // Two JVMs that warm up at the same time are both late.
+    void Promise.race([local.warm, local.ended]).then(() => this.#pool.fill());
   }
 
-  run(call: NotebookCall, options: RunOptions): Promise<NotebookEnd> {
-    return call.cluster === 'local' ? this.local.run(call, options) : this.#runAlone(call, options);
+  run(call: WorkCall, options: RunOptions): Promise<WorkEnd> {
+    const { cluster } = call;
+    if (cluster.kind === 'existing') return this.local.run(call, options);
+    if (cluster.kind === 'own') return this.#runAlone(call, options);
+    const ofRun = this.#shared.get(cluster.runId) ?? new Map<string, TaskCluster>();
+    this.#shared.set(cluster.runId, ofRun);
+    const shared = ofRun.get(cluster.key) ?? new TaskCluster(this.#pool);
+    ofRun.set(cluster.key, shared);
+    return shared.run(call, options);
+  }
+
+  async release(runId: number): Promise<void> {
+    const ofRun = this.#shared.get(runId);
+    this.#shared.delete(runId);
+    await Promise.all([...(ofRun?.values() ?? [])].map((cluster) => cluster.stop()));
+  }
+
+  hasCluster(clusterId: string): boolean {
+    return clusterId === LOCAL_CLUSTER_ID;
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.local.stop(), ...[...this.#alone].map((executor) => executor.stop())]);
+    await Promise.all([this.local.stop(), this.#pool.stop()]);
   }
 
-  async #runAlone(call: NotebookCall, { signal, onStart }: RunOptions): Promise<NotebookEnd> {
-    const executor = new Executor({ ...this.#options, shortLived: true });
-    this.#alone.add(executor);
+  async #runAlone(call: WorkCall, options: RunOptions): Promise<WorkEnd> {
+    const own = new TaskCluster(this.#pool);
     try {
-      const failure = await untilAborted(executor.failure, signal);
-      if (failure !== undefined) return failure === ABORTED ? { kind: 'stopped' } : { kind: 'lost', message: failure };
-      onStart();
-      const end = await untilAborted(executor.execute(call), signal);
-      return end === ABORTED ? { kind: 'stopped' } : end;
+      return await own.run(call, options);
     } finally {
-      await executor.stop();
-      this.#alone.delete(executor);
+      await own.stop();
     }
   }
 }

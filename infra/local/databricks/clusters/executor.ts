@@ -4,8 +4,17 @@ import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { NotebookCall, NotebookEnd } from './compute.ts';
+import type { TaskValues, WorkCall, WorkEnd } from './compute.ts';
 import { endProcesses, findSession } from './process-tree.ts';
+
+export interface ExecutorStorage {
+  /** Folder of the workspace's root. */
+  readonly workspace: string;
+  /** Folders that appear in it, by workspace path. */
+  readonly mounts: readonly { readonly path: string; readonly folder: string }[];
+  readonly dbfs: string;
+  readonly volumes: string;
+}
 
 export interface ExecutorOptions {
   /** Interpreter with pyspark. */
@@ -17,8 +26,11 @@ export interface ExecutorOptions {
   readonly classArchive: string | undefined;
   /** Folder for the warehouse, scratch folders and logs. */
   readonly state: string;
-  /** Runs one notebook and ends: no warm-up, quick compiler only. */
+  /** Where the paths that work names lead. */
+  readonly storage: ExecutorStorage;
+  /** Ends with the first task or run that it works for: quick compiler only. */
   readonly shortLived: boolean;
+  readonly warmUp: boolean;
 }
 
 /** A JVM starts in 3 to 14 s and warms up in 8 to 30 s on two cores; a machine under load gets ten times that. */
@@ -29,10 +41,11 @@ interface Ending {
   readonly truncated: boolean;
   readonly error: string | null;
   readonly error_trace: string | null;
+  readonly task_values: TaskValues;
 }
 type Answer = { readonly up: string } | { readonly warm: true } | { readonly ending: Ending };
 
-/** One Python process with its JVM, which runs one notebook at a time. */
+/** One Python process with its JVM, which works on one task at a time. */
 export class Executor {
   /** Resolves when Spark is up, to undefined, or when it will not be, to the reason. */
   readonly failure: Promise<string | undefined>;
@@ -74,15 +87,14 @@ export class Executor {
     createInterface(this.#process.stdout).on('line', (line) => this.#take(JSON.parse(line) as Answer));
   }
 
-  /** Runs one notebook to its end. Not to be called while another one runs. */
-  execute(call: NotebookCall): Promise<NotebookEnd> {
-    const { notebook, parameters, output } = call;
+  /** Runs one piece of work to its end. Not to be called while another one runs. */
+  execute({ cluster: _, ...call }: WorkCall): Promise<WorkEnd> {
     return new Promise((resolve) => {
-      this.#onEnding = (ending) => resolve(toNotebookEnd(ending));
+      this.#onEnding = (ending) => resolve(toWorkEnd(ending));
       void this.ended.then(() =>
-        resolve({ kind: 'lost', message: 'The process of the cluster ended under the notebook.' }),
+        resolve({ kind: 'lost', message: 'The process of the cluster ended under its work.' }),
       );
-      this.#process.stdin.write(`${JSON.stringify({ notebook, parameters, output })}\n`);
+      this.#process.stdin.write(`${JSON.stringify(call)}\n`);
     });
   }
 
@@ -124,15 +136,19 @@ export class Executor {
 }
 
 function commandLine(options: ExecutorOptions, scratch: string): string[] {
+  const { workspace, mounts, dbfs, volumes } = options.storage;
   return [
     ...['-u', '-m', 'executor', '--delta-jars', options.deltaJars, '--scratch', scratch],
     ...['--warehouse', join(options.state, 'warehouse')],
     ...(options.classArchive === undefined ? [] : ['--class-archive', options.classArchive]),
+    ...['--workspace', workspace, '--dbfs', dbfs, '--volumes', volumes],
+    ...mounts.flatMap(({ path, folder }) => ['--mount', `${path}=${folder}`]),
     ...(options.shortLived ? ['--short-lived'] : []),
+    ...(options.warmUp ? ['--warm-up'] : []),
   ];
 }
 
-function toNotebookEnd({ result, truncated, error, error_trace: errorTrace }: Ending): NotebookEnd {
-  if (error !== null) return { kind: 'raised', error, errorTrace: errorTrace ?? '' };
-  return { kind: 'exited', result, truncated };
+function toWorkEnd({ result, truncated, error, error_trace: errorTrace, task_values: taskValues }: Ending): WorkEnd {
+  if (error !== null) return { kind: 'raised', error, errorTrace: errorTrace ?? '', taskValues };
+  return { kind: 'exited', result, truncated, taskValues };
 }

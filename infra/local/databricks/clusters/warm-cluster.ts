@@ -1,5 +1,6 @@
-import type { Compute, NotebookCall, NotebookEnd } from './compute.ts';
+import type { Compute, WorkCall, WorkEnd } from './compute.ts';
 import type { Executor } from './executor.ts';
+import { Turns } from './turns.ts';
 import { ABORTED, untilAborted } from './until-aborted.ts';
 
 export type ClusterState = 'PENDING' | 'RUNNING' | 'RESTARTING' | 'ERROR';
@@ -15,14 +16,14 @@ export interface ClusterView {
 /** What a cluster needs of the process it runs on. */
 export type ClusterProcess = Pick<Executor, 'failure' | 'warm' | 'ended' | 'sparkVersion' | 'execute' | 'stop'>;
 
-/** One process, kept and reused so that compiled code stays warm. Its notebooks queue; one that ended is replaced. */
+/** One process, kept and reused so that compiled code stays warm. Its work queues; one that ended is replaced. */
 export class WarmCluster {
   readonly #launch: () => ClusterProcess;
   /** The process in use; resolves once nothing of its predecessor is left. */
   #current: Promise<ClusterProcess>;
   /** The same, undefined while one is being replaced. */
   #live: ClusterProcess | undefined;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #view: ClusterView;
   #stopped = false;
 
@@ -36,12 +37,10 @@ export class WarmCluster {
     return this.#view;
   }
 
-  async run(call: NotebookCall, { signal, onStart }: Parameters<Compute['run']>[1]): Promise<NotebookEnd> {
-    const earlier = this.#tail;
-    const turn = Promise.withResolvers<void>();
-    this.#tail = earlier.then(() => turn.promise);
+  async run(call: WorkCall, { signal, onStart }: Parameters<Compute['run']>[1]): Promise<WorkEnd> {
+    const endTurn = await this.#turns.take(signal);
+    if (endTurn === ABORTED) return { kind: 'stopped' };
     try {
-      if ((await untilAborted(earlier, signal)) === ABORTED) return { kind: 'stopped' };
       if (this.#view.state === 'ERROR') this.restart();
       const executor = await untilAborted(this.#current, signal);
       if (executor === ABORTED) return { kind: 'stopped' };
@@ -54,7 +53,7 @@ export class WarmCluster {
       await executor.stop();
       return end === ABORTED ? { kind: 'stopped' } : end;
     } finally {
-      turn.resolve();
+      endTurn();
     }
   }
 

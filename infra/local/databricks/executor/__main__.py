@@ -1,8 +1,8 @@
-"""One cluster's process: starts Spark, then runs notebooks one after the other, as told on standard input.
+"""One cluster's process: starts Spark, then does one piece of work after the other, as told on standard input.
 
-Both directions are JSON lines. In: ``{notebook, parameters, output}``. Out: ``{"up": <Spark version>}``, then ``{"warm": true}``,
-then one ``{"ending": {result, truncated, error, error_trace}}`` per notebook. A notebook that comes during the warm-up takes
-its place. The process ends when its input closes, and the JVM with it.
+Both directions are JSON lines. In: ``{work, libraries, output, taskValues, secrets}``. Out: ``{"up": <Spark version>}``, then
+``{"warm": true}``, then one ``{"ending": {result, truncated, error, error_trace, task_values}}`` for each. Work that comes
+during the warm-up takes its place. The process ends when its input closes, and the JVM with it.
 """
 
 import argparse
@@ -11,9 +11,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from .notebook import run_notebook
 from .pipes import answer, read_commands, take_over_pipes
 from .session import start_session, warm_up
+from .storage import Storage
+from .work import do_work
 
 
 def main() -> None:
@@ -35,14 +36,20 @@ def main() -> None:
         java_options=java_options,
     )
     answer(answers, {"up": spark.version})
-    if not arguments.short_lived:
+    if arguments.warm_up:
         for _ in warm_up(spark, arguments.scratch):
             if not inbox.empty():
                 break
     answer(answers, {"warm": True})
+    mounts = dict(mount.split("=", 1) for mount in arguments.mount)
+    storage = Storage(
+        workspace=arguments.workspace,
+        mounts={path: Path(folder) for path, folder in mounts.items()},
+        dbfs=arguments.dbfs,
+        volumes=arguments.volumes,
+    )
     while True:
-        command = inbox.get()
-        ending = run_notebook(spark, Path(command["notebook"]), command["parameters"], Path(command["output"]))
+        ending = do_work(spark, inbox.get(), storage, arguments.scratch)
         answer(answers, {"ending": asdict(ending)})
 
 
@@ -53,6 +60,11 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--class-archive", type=Path)
     parser.add_argument("--short-lived", action="store_true")
+    parser.add_argument("--warm-up", action="store_true")
+    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--mount", action="append", default=[], help="workspace path=folder")
+    parser.add_argument("--dbfs", type=Path, required=True)
+    parser.add_argument("--volumes", type=Path, required=True)
     return parser.parse_args()
 
 

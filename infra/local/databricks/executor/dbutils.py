@@ -1,11 +1,13 @@
-"""The part of ``dbutils`` that notebooks of a job use: widgets, notebook.exit and files of this machine."""
+"""``dbutils`` of a job: widgets, other notebooks, files, secrets and task values."""
 
-import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import NoReturn
-from urllib.parse import unquote, urlparse
+
+from .filesystem import FileSystem
+from .secret_scopes import Secrets
+from .task_values import Jobs
+
+_MISSING = object()
 
 
 class NotebookExit(BaseException):
@@ -40,6 +42,9 @@ class Widgets:
             raise InputWidgetNotDefined(f'no input widget named "{name}" is defined')
         return self._values[name]
 
+    def getArgument(self, name: str, defaultValue: object = _MISSING) -> str:  # noqa: N802, N803
+        return self.get(name) if defaultValue is _MISSING else self._values.get(name, str(defaultValue))
+
     def getAll(self) -> dict[str, str]:  # noqa: N802
         return dict(self._values)
 
@@ -51,70 +56,22 @@ class Widgets:
 
 
 class Notebook:
+    def __init__(self, run: Callable[[str, int, Mapping[str, str]], str]) -> None:
+        self._run = run
+
     def exit(self, value: object) -> NoReturn:
         raise NotebookExit(str(value))
 
-
-@dataclass(frozen=True)
-class FileInfo:
-    """One entry of ``ls``; a folder's name ends with a slash, times are milliseconds since 1970."""
-
-    path: str
-    name: str
-    size: int
-    modificationTime: int  # noqa: N815
-
-
-class FileSystem:
-    """Files of this machine, named by an absolute path or a ``file:`` URI. There is no DBFS here."""
-
-    def ls(self, path: str) -> list[FileInfo]:
-        return [self._describe(entry) for entry in sorted(_local(path).iterdir())]
-
-    def mkdirs(self, path: str) -> bool:
-        _local(path).mkdir(parents=True, exist_ok=True)
-        return True
-
-    def rm(self, path: str, recurse: bool = False) -> bool:
-        target = _local(path)
-        if not target.exists():
-            return False
-        if target.is_dir() and recurse:
-            shutil.rmtree(target)
-        elif target.is_dir():
-            target.rmdir()
-        else:
-            target.unlink()
-        return True
-
-    def put(self, path: str, contents: str, overwrite: bool = False) -> bool:
-        target = _local(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("w" if overwrite else "x", encoding="utf-8") as file:
-            file.write(contents)
-        return True
-
-    def head(self, path: str, maxBytes: int = 65536) -> str:  # noqa: N803
-        with _local(path).open("rb") as file:
-            return file.read(maxBytes).decode("utf-8", errors="replace")
-
-    def _describe(self, entry: Path) -> FileInfo:
-        stat = entry.stat()
-        folder = entry.is_dir()
-        slash = "/" if folder else ""
-        size = 0 if folder else stat.st_size
-        return FileInfo(f"{entry.as_uri()}{slash}", f"{entry.name}{slash}", size, stat.st_mtime_ns // 1_000_000)
+    def run(self, path: str, timeout_seconds: int = 0, arguments: Mapping[str, object] | None = None) -> str:
+        """Exit value of another notebook, an empty text when it has none. Zero seconds: no limit."""
+        texts = {name: str(value) for name, value in (arguments or {}).items()}
+        return self._run(path, timeout_seconds, texts)
 
 
 class DBUtils:
-    def __init__(self, parameters: Mapping[str, str]) -> None:
-        self.widgets = Widgets(parameters)
-        self.notebook = Notebook()
-        self.fs = FileSystem()
-
-
-def _local(path: str) -> Path:
-    parts = urlparse(path)
-    if parts.scheme not in ("", "file") or not parts.path.startswith("/"):
-        raise ValueError(f'"{path}" is neither an absolute path nor a file: URI')
-    return Path(unquote(parts.path) if parts.scheme else path)
+    def __init__(self, widgets: Widgets, notebook: Notebook, fs: FileSystem, secrets: Secrets, jobs: Jobs) -> None:
+        self.widgets = widgets
+        self.notebook = notebook
+        self.fs = fs
+        self.secrets = secrets
+        self.jobs = jobs

@@ -6,16 +6,19 @@ from pathlib import Path
 
 from pyspark.sql import DataFrame
 
+from .redaction import Redactor
+
 # The platform's own limit for one table.
 MAX_ROWS = 10_000
 
 
-def create_display(file: Path) -> Callable[..., None]:
+def create_display(file: Path, redactor: Redactor) -> Callable[..., None]:
     """A ``display`` that appends one line per call: ``{columns, rows, truncated}`` or ``{text}``."""
 
     def display(shown: object, *_: object, **__: object) -> None:
-        with file.open("a", encoding="utf-8") as out:
-            out.write(json.dumps(_describe(shown), default=str) + "\n")
+        line = json.dumps(_describe(shown), default=str, ensure_ascii=False)
+        with file.open("a", encoding="utf-8", errors="replace") as out:
+            out.write(redactor.redact(line) + "\n")
 
     return display
 

@@ -1,11 +1,7 @@
-"""The Databricks source format: cells of a ``.py`` notebook with the lines they stand on."""
+"""The Databricks source format: cells of a notebook with the lines they stand on."""
 
 from dataclasses import dataclass
 from pathlib import Path
-
-FIRST_LINE = "# Databricks notebook source"
-CELL_BREAK = "# COMMAND ----------"
-MAGIC = "# MAGIC"
 
 
 class NotebookFormatError(Exception):
@@ -21,23 +17,36 @@ class Cell:
     line: int
 
 
+@dataclass(frozen=True)
+class _Language:
+    name: str
+    comment: str
+
+
+LANGUAGES = {".py": _Language("python", "#"), ".sql": _Language("sql", "--")}
+
+
 def parse_notebook(path: Path) -> list[Cell]:
     """Cells in file order. Raises NotebookFormatError unless the first line is exactly the marker."""
-    lines = path.read_text(encoding="utf-8").split("\n")
-    if lines[0] != FIRST_LINE:
-        raise NotebookFormatError(f'"{path.name}" is not a notebook: its first line is not "{FIRST_LINE}"')
+    language = LANGUAGES[path.suffix]
+    first_line = f"{language.comment} Databricks notebook source"
+    lines = path.read_text(encoding="utf-8").replace("\r\n", "\n").split("\n")
+    if lines[0] != first_line:
+        raise NotebookFormatError(f'"{path.name}" is not a notebook: its first line is not "{first_line}"')
     cells: list[Cell] = []
     start = 1
-    for number in [*(i for i, line in enumerate(lines) if line == CELL_BREAK), len(lines)]:
-        cells.append(_parse_cell(lines[start:number], start + 1))
+    breaks = [index for index, text in enumerate(lines) if text == f"{language.comment} COMMAND ----------"]
+    for number in [*breaks, len(lines)]:
+        cells.append(_parse_cell(lines[start:number], start + 1, language))
         start = number + 1
     return [cell for cell in cells if cell.text.strip()]
 
 
-def _parse_cell(lines: list[str], line: int) -> Cell:
-    magic = [text[len(MAGIC) :].removeprefix(" ") for text in lines if text == MAGIC or text.startswith(f"{MAGIC} ")]
+def _parse_cell(lines: list[str], line: int, language: _Language) -> Cell:
+    mark = f"{language.comment} MAGIC"
+    magic = [text[len(mark) :].removeprefix(" ") for text in lines if text == mark or text.startswith(f"{mark} ")]
     if not magic:
-        return Cell("python", "\n".join(lines), line)
-    first = next(index for index, text in enumerate(lines) if text.startswith(MAGIC))
+        return Cell(language.name, "\n".join(lines), line)
+    first = next(index for index, text in enumerate(lines) if text.startswith(mark))
     command, _, rest = magic[0].partition(" ")
     return Cell(command.removeprefix("%"), "\n".join([rest, *magic[1:]]), line + first)

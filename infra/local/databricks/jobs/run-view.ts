@@ -1,97 +1,86 @@
-import { LOCAL_CLUSTER_ID } from './requests.ts';
-import { decideActivePhase, describePhase } from './states.ts';
-import type { Run, TaskOutput, TaskRun } from './store.ts';
+import type { Run, RunEpisode, TaskRun } from './model.ts';
+import { decideActivePhase, describePhase, type Phase } from './states.ts';
+import { describeTask, pageUrl, type ViewOptions } from './task-view.ts';
 
-/** Runs as the API shows them. `address` is the server's own URL without a final slash. */
+/** Runs as the API shows them. */
 
-/** A whole run with its tasks. Its three durations are 0, as on the platform for every run with a task list. */
-export function describeRun(run: Run, address: string): object {
-  return { ...describeRunHead(run, address), tasks: run.tasks.map((task) => describeTask(run, task, address)) };
+/** A run without its arrays, as `runs/list` shows it. Its three durations are 0, as on the platform for runs with tasks. */
+export function describeRunHead(run: Run, options: ViewOptions): object {
+  const { settings, parameters, begunTime, startTime, endTime } = run;
+  const { job_parameters: overriding, ...others } = parameters;
+  return {
+    ...identify(run, run.runId, options),
+    run_name: settings.name,
+    ...describePhase(phaseOf(run), run.message),
+    start_time: startTime,
+    setup_duration: 0,
+    execution_duration: 0,
+    cleanup_duration: 0,
+    end_time: endTime ?? 0,
+    run_duration: (endTime ?? Date.now()) - startTime,
+    queue_duration: (begunTime ?? endTime ?? Date.now()) - startTime,
+    timeout_seconds: settings.timeout_seconds,
+    overriding_parameters: others,
+    job_parameters: describeParameters(run, overriding ?? {}),
+  };
 }
 
-/** A run as `runs/list` shows it. */
-export function describeRunHead(run: Run, address: string): object {
-  const views = run.tasks.map(({ spec, phase, message }) => ({
-    key: spec.key,
-    dependsOn: spec.dependsOn,
-    phase,
-    message,
-  }));
+/** The arrays of a run, which are given out in pages. */
+export function listRunArrays(run: Run, options: ViewOptions & { readonly includeHistory: boolean }) {
   return {
-    ...identify(run, run.runId, address),
-    run_name: run.name,
-    ...describePhase(run.outcome ?? decideActivePhase(views, run.stop), run.message),
-    ...describeTimes({ startTime: run.startTime, runningTime: null, endTime: run.endTime }),
-    run_duration: (run.endTime ?? Date.now()) - run.startTime,
-    timeout_seconds: run.timeoutSeconds,
+    tasks: run.tasks.map((task) => describeTask(task, run.jobId, options)),
+    job_clusters: run.settings.job_clusters ?? [],
+    job_parameters: describeParameters(run, run.parameters.job_parameters ?? {}),
+    repair_history: options.includeHistory ? run.episodes.map(describeEpisode) : [],
   };
 }
 
 /** A task run by its own id, as `runs/get` and the `metadata` of `runs/get-output` show it. */
-export function describeTaskAsRun(run: Run, task: TaskRun, address: string): object {
-  const { task_key: name, ...rest } = describeTask(run, task, address);
-  return { ...identify(run, task.runId, address), ...rest, run_name: name, task_key: name };
-}
-
-export function describeOutput(metadata: object, output: TaskOutput): object {
-  const { result, truncated, error, errorTrace } = output;
+export function describeTaskAsRun(run: Run, task: TaskRun, options: ViewOptions): object {
   return {
-    metadata,
-    notebook_output: result === null ? {} : { result, truncated },
-    ...(error === null ? {} : { error, error_trace: errorTrace }),
+    ...identify(run, task.runId, options),
+    run_name: task.settings.task_key,
+    ...describeTask(task, run.jobId, options),
   };
 }
 
-function describeTask(run: Run, task: TaskRun, address: string): { readonly task_key: string } {
-  const { spec } = task;
-  return {
-    run_id: task.runId,
-    task_key: spec.key,
-    run_if: 'ALL_SUCCESS',
-    depends_on: spec.dependsOn.toSorted().map((key) => ({ task_key: key })),
-    notebook_task: { notebook_path: spec.notebookPath, base_parameters: spec.parameters, source: 'WORKSPACE' },
-    ...(spec.cluster === 'local' ? { existing_cluster_id: LOCAL_CLUSTER_ID } : {}),
-    timeout_seconds: spec.timeoutSeconds,
-    email_notifications: {},
-    webhook_notifications: {},
-    attempt_number: 0,
-    run_page_url: pageUrl(run.jobId, task.runId, address),
-    ...describePhase(task.phase, task.message),
-    ...describeTimes(task),
-    ...(spec.cluster === 'local' && task.runningTime !== null
-      ? { cluster_instance: { cluster_id: LOCAL_CLUSTER_ID, spark_context_id: LOCAL_CLUSTER_ID } }
-      : {}),
-  } as { readonly task_key: string };
+export function phaseOf(run: Run): Phase {
+  if (run.outcome !== null) return run.outcome;
+  if (run.begunTime === null) return 'QUEUED';
+  const views = run.tasks.map(({ settings: { task_key: key }, phase, message }) => ({
+    ...{ key, phase, message, dependsOn: [] },
+  }));
+  return decideActivePhase(views, run.stop);
 }
 
-function identify(run: Run, runId: number, address: string): object {
+function describeParameters({ settings }: Run, overriding: Readonly<Record<string, string>>): object[] {
+  return (settings.parameters ?? []).map(({ name, default: value }) => ({
+    ...{ name, default: value, value: overriding[name] ?? value },
+  }));
+}
+
+/** An episode has the times of the run, not its parts. */
+function describeEpisode({ repairId, startTime, endTime, outcome, message, taskRunIds }: RunEpisode): object {
+  return {
+    ...(repairId === null ? { type: 'ORIGINAL' } : { type: 'REPAIR', id: repairId }),
+    start_time: startTime,
+    end_time: endTime ?? 0,
+    ...describePhase(outcome ?? 'RUNNING', message),
+    task_run_ids: taskRunIds,
+  };
+}
+
+function identify(run: Run, runId: number, { address }: ViewOptions): object {
   return {
     job_id: run.jobId,
     run_id: runId,
     job_run_id: run.runId,
     number_in_job: runId,
     original_attempt_run_id: runId,
-    attempt_number: 0,
     creator_user_name: 'local',
-    run_type: 'SUBMIT_RUN',
-    trigger: 'ONE_TIME',
+    run_type: run.type,
+    trigger: run.trigger,
     format: 'MULTI_TASK',
-    run_page_url: pageUrl(run.jobId, runId, address),
-  };
-}
-
-function pageUrl(jobId: number, runId: number, address: string): string {
-  return `${address}/?o=0#job/${jobId}/run/${runId}`;
-}
-
-/** Set-up lasts until the notebook starts; the platform's `cleanup_duration` has no counterpart here. */
-function describeTimes(times: Pick<TaskRun, 'startTime' | 'runningTime' | 'endTime'>): object {
-  const { startTime, runningTime, endTime } = times;
-  return {
-    start_time: startTime,
-    setup_duration: runningTime === null ? 0 : runningTime - startTime,
-    execution_duration: runningTime === null || endTime === null ? 0 : endTime - runningTime,
-    cleanup_duration: 0,
-    end_time: endTime ?? 0,
+    run_page_url: pageUrl({ jobId: run.jobId, runId, address }),
   };
 }

@@ -13,22 +13,24 @@ export class RealServer {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-databricks-')));
   readonly notebooks = join(this.folder, 'notebooks');
   readonly #port: number;
+  readonly #spares: string;
   readonly client: WorkspaceClient;
   #process: ChildProcess | undefined;
 
-  static async start(): Promise<RealServer> {
+  static async start({ spares = 0 } = {}): Promise<RealServer> {
     const probe = createServer().listen(0, '127.0.0.1');
     await once(probe, 'listening');
     const { port } = probe.address() as { port: number };
     probe.close();
-    const server = new RealServer(port);
+    const server = new RealServer(port, String(spares));
     writeSampleNotebooks(server.notebooks);
     await server.start();
     return server;
   }
 
-  private constructor(port: number) {
+  private constructor(port: number, spares: string) {
     this.#port = port;
+    this.#spares = spares;
     const host = `http://127.0.0.1:${port}`;
     // Without `loaders` the SDK reads DATABRICKS_* of the shell.
     this.client = new WorkspaceClient(
@@ -45,6 +47,7 @@ export class RealServer {
       'delta-jars': required('PINFLOW_TEST_DELTA_JARS'),
       notebooks: this.notebooks,
       token: 'token',
+      spares: this.#spares,
       'class-archive': process.env['PINFLOW_TEST_CLASS_ARCHIVE'],
     };
     const args = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));

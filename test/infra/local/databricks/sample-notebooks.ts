@@ -73,10 +73,10 @@ dbutils.widgets.get("nobody gave this")
   'limits.py': `# Databricks notebook source
 folder = dbutils.widgets.get("root") + "/a folder"
 dbutils.fs.put(f"file:{folder}/text", "some text")
-assert dbutils.fs.head(f"{folder}/text", 4) == "some"
-dbutils.fs.mkdirs(f"{folder}/sub")
-assert [(file.name, file.size) for file in dbutils.fs.ls(folder)] == [("sub/", 0), ("text", 9)]
-assert dbutils.fs.rm(folder, recurse=True) and not dbutils.fs.rm(folder)
+assert dbutils.fs.head(f"file:{folder}/text", 4) == "some"
+dbutils.fs.mkdirs(f"file:{folder}/sub")
+assert [(file.name, file.size) for file in dbutils.fs.ls(f"file:{folder}")] == [("sub/", 0), ("text", 9)]
+assert dbutils.fs.rm(f"file:{folder}", recurse=True) and not dbutils.fs.rm(f"file:{folder}")
 
 # COMMAND ----------
 

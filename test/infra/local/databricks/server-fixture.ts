@@ -1,11 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TaskSpec } from '../../../../infra/local/databricks/jobs/requests.ts';
-import { Scheduler } from '../../../../infra/local/databricks/jobs/scheduler.ts';
-import { createServer } from '../../../../infra/local/databricks/server.ts';
-import { Store } from '../../../../infra/local/databricks/jobs/store.ts';
-import type { ClusterView } from '../../../../infra/local/databricks/clusters/warm-cluster.ts';
+import { type Application, createApplication } from '../../../../infra/local/databricks/application.ts';
 import { FakeCompute } from './clusters/fake-compute.ts';
 
 export const TOKEN = 'secret-token';
@@ -13,67 +9,120 @@ export const TOKEN = 'secret-token';
 /** A whole server in a folder of its own, with clusters that the test moves by hand. */
 export class ServerFixture {
   readonly folder = mkdtempSync(join(tmpdir(), 'pinflow-databricks-'));
-  view: ClusterView = { state: 'RUNNING', message: '', sparkVersion: '4.2.0', startTime: 1 };
-  restarts = 0;
   compute = new FakeCompute();
-  store: Store;
-  scheduler: Scheduler;
-  server: ReturnType<typeof createServer>;
+  application: Application;
 
   constructor() {
     mkdirSync(join(this.folder, 'notebooks'));
-    for (const name of ['clean', 'queries', 'other']) writeFileSync(join(this.folder, 'notebooks', `${name}.py`), '');
-    [this.store, this.scheduler, this.server] = this.#start();
+    for (const name of ['a', 'b', 'c', 'd', 'clean', 'queries'])
+      writeFileSync(join(this.folder, 'notebooks', `${name}.py`), '# Databricks notebook source\n');
+    this.application = this.#start();
   }
 
   /** What a kill does, and the next start. */
-  restart(): void {
-    this.scheduler.close();
-    this.store.close();
+  async restart(): Promise<void> {
+    await this.application.close();
     this.compute = new FakeCompute();
-    [this.store, this.scheduler, this.server] = this.#start();
+    this.application = this.#start();
   }
 
   async close(): Promise<void> {
-    this.scheduler.close();
-    await this.server.close();
-    this.store.close();
+    await this.application.close();
     rmSync(this.folder, { recursive: true });
   }
 
-  async get(path: string, query: Record<string, string | number> = {}) {
-    return this.#send({ method: 'GET', url: `/api/2.2/${path}`, query: mapValues(query) });
+  /** A call that has to succeed; gives the body. Paths start behind `/api/2.2/`, unless they name a version. */
+  async get(path: string, query: object = {}) {
+    return this.#succeed({ method: 'GET', url: toUrl(path), query: mapValues(query) });
   }
 
-  async post(path: string, payload: object) {
-    return this.#send({ method: 'POST', url: `/api/2.2/${path}`, payload });
+  async post(path: string, payload: object = {}) {
+    return this.#succeed({ method: 'POST', url: toUrl(path), payload });
   }
 
-  async #send(request: object) {
-    const response = await this.server.inject({ ...request, headers: { authorization: `Bearer ${TOKEN}` } });
+  /** A call that has to be refused; gives status, code and message as one text. */
+  async refuse(method: 'GET' | 'POST', path: string, parameters: object = {}): Promise<string> {
+    const { status, body } = await this.send(
+      method === 'GET'
+        ? { method, url: toUrl(path), query: mapValues(parameters) }
+        : { method, url: toUrl(path), payload: parameters },
+    );
+    return `${status} ${body.error_code}: ${body.message}`;
+  }
+
+  async send(request: object) {
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const response = await this.application.server.inject({ headers, ...request });
     return { status: response.statusCode, body: response.json() };
   }
 
-  #start(): [Store, Scheduler, ReturnType<typeof createServer>] {
-    const store = new Store(join(this.folder, 'runs.sqlite'));
-    const notebooks = join(this.folder, 'notebooks');
-    const scheduler = new Scheduler({ store, compute: this.compute, notebooks, outputs: join(this.folder, 'outputs') });
-    const readView = () => this.view;
-    const cluster = {
-      get view() {
-        return readView();
-      },
-      restart: () => void this.restarts++,
-    };
-    return [store, scheduler, createServer({ store, scheduler, cluster, token: TOKEN, address: 'http://local:1' })];
+  /** Submits tasks as a run and gives its id. */
+  async submit(tasks: readonly object[], more: object = {}): Promise<number> {
+    return (await this.post('jobs/runs/submit', { run_name: 'run', tasks, ...more })).run_id;
+  }
+
+  async createJob(settings: object): Promise<number> {
+    return (await this.post('jobs/create', { name: 'job', ...settings })).job_id;
+  }
+
+  async runNow(jobId: number, more: object = {}): Promise<number> {
+    return (await this.post('jobs/run-now', { job_id: jobId, ...more })).run_id;
+  }
+
+  /** A run in one line: its state, then the state of each task run, for example `RUNNING a=SUCCESS b=BLOCKED`. */
+  async summarise(runId: number): Promise<string> {
+    const run = await this.get('jobs/runs/get', { run_id: runId });
+    const tasks = run.tasks.map((task: Stateful & { task_key: string }) => `${task.task_key}=${shortState(task)}`);
+    return [shortState(run), ...tasks].join(' ');
+  }
+
+  async #succeed(request: object) {
+    const answer = await this.send(request);
+    if (answer.status !== 200) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  #start(): Application {
+    return createApplication({
+      ...{ state: this.folder, token: TOKEN, address: 'http://local:1', compute: this.compute },
+      ...{ workspace: join(this.folder, 'workspace'), dbfs: join(this.folder, 'dbfs') },
+      volumes: join(this.folder, 'volumes'),
+      mounts: [{ path: '/Shared/pinflow', folder: join(this.folder, 'notebooks') }],
+      clusterRoutes: { versions: [], routes: {} },
+    });
   }
 }
 
-export function specOf(key: string, more: Partial<TaskSpec> = {}): TaskSpec {
-  const base = { notebookPath: `/Shared/pinflow/${key}`, parameters: {}, dependsOn: [], timeoutSeconds: 0 } as const;
-  return { key, cluster: 'local', ...base, ...more };
+/** A notebook task on the warm cluster; the notebook has the task's name. */
+export function notebook(key: string, more: object = {}) {
+  return {
+    task_key: key,
+    existing_cluster_id: 'local',
+    notebook_task: { notebook_path: `/Shared/pinflow/${key}` },
+    ...more,
+  };
 }
 
-function mapValues(query: Record<string, string | number>): Record<string, string> {
+/** The same behind other tasks. */
+export function behind(key: string, ...others: string[]) {
+  return notebook(key, { depends_on: others.map((other) => ({ task_key: other })) });
+}
+
+interface Stateful {
+  readonly state: { readonly life_cycle_state: string; readonly result_state?: string };
+}
+
+/** A result where there is one, else the life cycle; a run with a failed task is told by both. */
+function shortState({ state: { life_cycle_state: lifeCycle, result_state: result } }: Stateful): string {
+  return lifeCycle === 'TERMINATED' || lifeCycle === 'SKIPPED'
+    ? String(result)
+    : [lifeCycle, ...(result === undefined ? [] : [result])].join('/');
+}
+
+function toUrl(path: string): string {
+  return /^\d/.test(path) ? `/api/${path}` : `/api/2.2/${path}`;
+}
+
+function mapValues(query: object): Record<string, string> {
   return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
 }

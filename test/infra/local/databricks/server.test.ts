@@ -1,5 +1,5 @@
 import { exited, raised } from './clusters/fake-compute.ts';
-import { ServerFixture, TOKEN } from './server-fixture.ts';
+import { behind, notebook, ServerFixture, TOKEN } from './server-fixture.ts';
 
 let fixture: ServerFixture;
 beforeEach(() => {
@@ -7,48 +7,33 @@ beforeEach(() => {
 });
 afterEach(() => fixture.close());
 
-function notebook(key: string, more: object = {}) {
-  return {
-    task_key: key,
-    existing_cluster_id: 'local',
-    notebook_task: { notebook_path: `/Shared/pinflow/${key}` },
-    ...more,
-  };
-}
-const daily = {
-  run_name: 'daily/run-job',
-  tasks: [notebook('clean'), notebook('queries', { depends_on: [{ task_key: 'clean' }] })],
-};
+const daily = { run_name: 'daily/run-job', tasks: [notebook('clean'), behind('queries', 'clean')] };
 
-async function submit(body: object = daily): Promise<number> {
-  const answer = await fixture.post('jobs/runs/submit', body);
-  expect(answer).toEqual({ status: 200, body: { run_id: expect.any(Number) } });
-  return answer.body.run_id;
+async function inject(request: object) {
+  const headers = { authorization: `Bearer ${TOKEN}`, ...(request as { headers?: object }).headers };
+  return fixture.application.server.inject({ ...request, headers });
 }
 
 test.each(['2.0', '2.1', '2.2'])('version %s of the API runs two tasks and gives their results', async (version) => {
-  const headers = { authorization: `Bearer ${TOKEN}` };
-  const send = async (method: 'GET' | 'POST', path: string, more: object) =>
-    (await fixture.server.inject({ method, url: `/api/${version}/jobs/runs/${path}`, headers, ...more })).json();
-  const { run_id } = await send('POST', 'submit', { payload: daily });
+  const { run_id } = await fixture.post(`${version}/jobs/runs/submit`, daily);
   for (const name of ['clean', 'queries']) {
     fixture.compute.find(name).start();
     await fixture.compute.find(name).end({ ...exited, result: `result of ${name}` });
   }
-  const run = await send('GET', 'get', { query: { run_id } });
+  const run = await fixture.get(`${version}/jobs/runs/get`, { run_id });
   expect(run.state).toMatchObject({ life_cycle_state: 'TERMINATED', result_state: 'SUCCESS' });
-  const output = await send('GET', 'get-output', { query: { run_id: run.tasks[1].run_id } });
+  const output = await fixture.get(`${version}/jobs/runs/get-output`, { run_id: run.tasks[1].run_id });
   expect(output.notebook_output).toEqual({ result: 'result of queries', truncated: false });
 });
 
 test('a run tells everything that clients look for, also of tasks that have not started', async () => {
-  const runId = await submit();
-  const { body } = await fixture.get('jobs/runs/get', { run_id: runId });
-  expect(body).toMatchObject({
+  const { run_id: runId } = await fixture.post('jobs/runs/submit', daily);
+  const run = await fixture.get('jobs/runs/get', { run_id: runId });
+  expect(run).toMatchObject({
     run_id: runId,
     job_id: expect.any(Number),
     run_name: 'daily/run-job',
-    run_page_url: `http://local:1/?o=0#job/${body.job_id}/run/${runId}`,
+    run_page_url: `http://local:1/jobs/${run.job_id}/runs/${runId}?o=0`,
     run_type: 'SUBMIT_RUN',
     format: 'MULTI_TASK',
     state: { life_cycle_state: 'PENDING' },
@@ -58,25 +43,36 @@ test('a run tells everything that clients look for, also of tasks that have not 
     execution_duration: 0,
     cleanup_duration: 0,
   });
-  expect(body.tasks).toMatchObject([
-    { task_key: 'clean', depends_on: [], run_if: 'ALL_SUCCESS', state: { life_cycle_state: 'PENDING' } },
+  expect(run.tasks).toMatchObject([
+    { task_key: 'clean', run_if: 'ALL_SUCCESS', state: { life_cycle_state: 'PENDING' } },
     { task_key: 'queries', depends_on: [{ task_key: 'clean' }], state: { life_cycle_state: 'BLOCKED' } },
   ]);
-  for (const task of body.tasks) {
+  for (const task of run.tasks) {
     expect(task).toMatchObject({ run_id: expect.any(Number), start_time: expect.any(Number), end_time: 0 });
+    expect(await fixture.get('jobs/runs/get', { run_id: task.run_id })).toMatchObject({
+      ...{ run_id: task.run_id, job_run_id: runId, task_key: task.task_key },
+    });
   }
 });
 
+test('what a task says of its cluster, tags and policy comes back as it was sent', async () => {
+  const cluster = { spark_version: '17.3', num_workers: 2, policy_id: 'p-1', custom_tags: { pipeline: 'pinterest' } };
+  const { existing_cluster_id: _, ...task } = notebook('a', { new_cluster: cluster });
+  const runId = await fixture.submit([task]);
+  expect((await fixture.get('jobs/runs/get', { run_id: runId })).tasks[0].new_cluster).toEqual(cluster);
+  expect(fixture.compute.find('a').call.cluster).toEqual({ kind: 'own' });
+});
+
 test('the output of a failed notebook has the error, its trace and no result', async () => {
-  const runId = await submit({ tasks: [notebook('clean')] });
-  await fixture.compute.find('clean').end(raised);
-  const { body } = await fixture.get('jobs/runs/get-output', { run_id: runId });
-  expect(body).toMatchObject({
+  const runId = await fixture.submit([notebook('a')]);
+  await fixture.compute.find('a').end(raised);
+  const output = await fixture.get('jobs/runs/get-output', { run_id: runId });
+  expect(output).toMatchObject({
     error: 'ValueError: bad',
     error_trace: 'Traceback\nValueError: bad',
     notebook_output: {},
   });
-  expect(body.metadata.state).toEqual({
+  expect(output.metadata.state).toEqual({
     life_cycle_state: 'TERMINATED',
     result_state: 'FAILED',
     state_message: 'Workload failed, see run output for details',
@@ -84,125 +80,121 @@ test('the output of a failed notebook has the error, its trace and no result', a
   });
 });
 
-test('the output of a run with two tasks is refused', async () => {
-  const answer = await fixture.get('jobs/runs/get-output', { run_id: await submit() });
-  expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } });
+test('a list of runs is newest first and can hold only what is active, of a job, of a kind or of a time', async () => {
+  const jobId = await fixture.createJob({ tasks: [notebook('c')] });
+  const [older, newer, ofJob] = [
+    await fixture.submit([notebook('a')]),
+    await fixture.submit([notebook('b')]),
+    await fixture.runNow(jobId),
+  ];
+  await fixture.compute.find('a').end(exited);
+  const ids = async (query: object) =>
+    (await fixture.get('jobs/runs/list', query)).runs.map((run: { run_id: number }) => run.run_id);
+  expect(await ids({})).toEqual([ofJob, newer, older]);
+  expect(await ids({ limit: 1 })).toEqual([ofJob]);
+  expect(await ids({ active_only: 'true' })).toEqual([ofJob, newer]);
+  expect(await ids({ completed_only: 'True' })).toEqual([older]);
+  expect(await ids({ job_id: jobId })).toEqual([ofJob]);
+  expect(await ids({ run_type: 'SUBMIT_RUN' })).toEqual([newer, older]);
+  expect(await ids({ start_time_to: 1 })).toEqual([]);
 });
 
-test('the same token gives the same run, whatever its state, whatever the body, also after a restart', async () => {
-  const body = { tasks: [notebook('clean')], idempotency_token: 'token' };
-  const runId = await submit(body);
-  await fixture.compute.find('clean').end(raised);
-  expect(await submit({ ...body, tasks: [] })).toBe(runId);
-  fixture.restart();
-  expect(await submit(body)).toBe(runId);
-  expect(fixture.compute.executions).toEqual([]);
-});
-
-test('a cancel answers an empty object, before and after the end', async () => {
-  const runId = await submit();
-  expect(await fixture.post('jobs/runs/cancel', { run_id: runId })).toEqual({ status: 200, body: {} });
-  expect((await fixture.get('jobs/runs/get', { run_id: runId })).body.state.life_cycle_state).toBe('TERMINATING');
-  await fixture.compute.find('clean').end({ kind: 'stopped' });
-  expect(await fixture.post('jobs/runs/cancel', { run_id: String(runId) })).toEqual({ status: 200, body: {} });
-  expect((await fixture.get('jobs/runs/get', { run_id: runId })).body.state.result_state).toBe('CANCELED');
-});
-
-test('a list is newest first, cut at the limit, and can hold only what is active', async () => {
-  const [older, newer] = [await submit({ tasks: [notebook('clean')] }), await submit({ tasks: [notebook('other')] })];
-  await fixture.compute.find('clean').end(exited);
-  const ids = async (query: Record<string, string>) => {
-    const { body } = await fixture.get('jobs/runs/list', query);
-    return [body.runs.map((run: { run_id: number }) => run.run_id), body.has_more];
-  };
-  expect(await ids({})).toEqual([[newer, older], false]);
-  expect(await ids({ limit: '1' })).toEqual([[newer], true]);
-  expect(await ids({ active_only: 'true' })).toEqual([[newer], false]);
-  expect(await ids({ completed_only: 'True' })).toEqual([[older], false]);
-});
-
-test('an unknown run is a 400 that says "does not exist", for every call that names one', async () => {
-  const expected = { status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE', message: 'Run 42 does not exist.' } };
-  expect(await fixture.get('jobs/runs/get', { run_id: 42 })).toEqual(expected);
-  expect(await fixture.get('jobs/runs/get-output', { run_id: 42 })).toEqual(expected);
-  expect(await fixture.post('jobs/runs/cancel', { run_id: 42 })).toEqual(expected);
-});
-
-test('a request without the token is refused before anything is looked up', async () => {
-  for (const authorization of [undefined, 'Bearer other', TOKEN]) {
-    for (const url of ['/api/2.2/jobs/runs/get?run_id=42', '/api/2.2/nothing']) {
-      const headers = authorization === undefined ? {} : { authorization };
-      const response = await fixture.server.inject({ url, headers });
-      expect(response.statusCode).toBe(401);
-      expect(response.headers['www-authenticate']).toBe('Bearer realm="databricks"');
-      expect(response.json()).toEqual({ error_code: 'UNAUTHENTICATED', message: 'the request carries no valid token' });
-    }
-  }
-});
-
-test('an unknown path is answered with ENDPOINT_NOT_FOUND', async () => {
-  expect(await fixture.post('jobs/runs/repair', {})).toEqual({
-    status: 404,
-    body: { error_code: 'ENDPOINT_NOT_FOUND', message: "No API found for 'POST /api/2.2/jobs/runs/repair'" },
+test('a job is created with the defaults of the platform, changed, reset and deleted', async () => {
+  const jobId = await fixture.createJob({ tasks: [notebook('a')], tags: { team: 'x' } });
+  const read = async () => (await fixture.get('jobs/get', { job_id: jobId })).settings;
+  expect(await read()).toMatchObject({
+    ...{ name: 'job', max_concurrent_runs: 1, timeout_seconds: 0, format: 'MULTI_TASK', queue: { enabled: true } },
+    ...{ email_notifications: {}, webhook_notifications: {}, tags: { team: 'x' } },
+    tasks: [{ task_key: 'a', run_if: 'ALL_SUCCESS', notebook_task: { source: 'WORKSPACE' } }],
   });
-  expect((await fixture.server.inject({ url: '/.well-known/databricks-config' })).statusCode).toBe(404);
-});
-
-test('a GET may carry its parameters in a JSON body', async () => {
-  const runId = await submit();
-  const headers = { authorization: `Bearer ${TOKEN}` };
-  const response = await fixture.server.inject({ url: '/api/2.2/jobs/runs/get', payload: { run_id: runId }, headers });
-  expect(response.json().run_id).toBe(runId);
-});
-
-test('a body is read as JSON whatever its type is said to be', async () => {
-  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/x-www-form-urlencoded' };
-  const [method, url, payload] = ['POST', '/api/2.1/jobs/runs/submit', JSON.stringify(daily)] as const;
-  expect((await fixture.server.inject({ method, url, payload, headers })).json()).toEqual({
-    run_id: expect.any(Number),
-  });
-});
-
-test('a body that is not JSON is refused as malformed', async () => {
-  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-  const response = await fixture.server.inject({
-    method: 'POST',
-    url: '/api/2.2/jobs/runs/submit',
-    payload: '{',
-    headers,
-  });
-  expect(response.statusCode).toBe(400);
-  expect(response.json()).toEqual({ error_code: 'MALFORMED_REQUEST', message: 'the body is not JSON' });
-});
-
-test('the cluster is pending while Spark starts and tells its version when it runs', async () => {
-  fixture.view = { ...fixture.view, state: 'PENDING', message: 'Spark is starting.', sparkVersion: undefined };
-  const pending = {
-    cluster_id: 'local',
-    cluster_name: 'local',
-    state: 'PENDING',
-    state_message: 'Spark is starting.',
-    start_time: 1,
-  };
-  expect((await fixture.get('clusters/get', { cluster_id: 'local' })).body).toEqual(pending);
-  expect((await fixture.get('clusters/spark-versions')).body).toEqual({ versions: [] });
-  expect((await fixture.post('clusters/restart', { cluster_id: 'local' })).body).toEqual({
-    error_code: 'INVALID_STATE',
-    message: 'Cluster local is PENDING, not RUNNING.',
-  });
-  fixture.view = { ...fixture.view, state: 'RUNNING', message: '', sparkVersion: '4.2.0' };
-  expect((await fixture.get('clusters/list')).body.clusters).toMatchObject([
-    { state: 'RUNNING', spark_version: '4.2.0' },
+  const new_settings = { name: 'other', tasks: [notebook('b')] };
+  await fixture.post('jobs/update', { job_id: jobId, new_settings, fields_to_remove: ['tags'] });
+  expect(await read()).toMatchObject({ name: 'other', tasks: [{ task_key: 'a' }, { task_key: 'b' }] });
+  expect((await read()).tags).toBeUndefined();
+  await fixture.post('jobs/update', { job_id: jobId, fields_to_remove: ['tasks/a'] });
+  expect((await read()).tasks).toMatchObject([{ task_key: 'b' }]);
+  await fixture.post('jobs/reset', { job_id: jobId, new_settings: { name: 'reset', tasks: [notebook('c')] } });
+  expect(await read()).toMatchObject({ name: 'reset', tasks: [{ task_key: 'c' }] });
+  expect((await fixture.get('jobs/list', { name: 'RESET', expand_tasks: 'True' })).jobs).toMatchObject([
+    { job_id: jobId, settings: { tasks: [{ task_key: 'c' }] } },
   ]);
-  expect((await fixture.get('clusters/spark-versions')).body).toEqual({
-    versions: [{ key: '4.2.0', name: 'Apache Spark 4.2.0' }],
-  });
+  await fixture.post('jobs/delete', { job_id: jobId });
+  expect(await fixture.refuse('GET', 'jobs/get', { job_id: jobId })).toBe(
+    `400 INVALID_PARAMETER_VALUE: Job ${jobId} does not exist.`,
+  );
 });
 
-test('the cluster restarts when asked to, and an unknown one does not exist', async () => {
-  expect(await fixture.post('clusters/restart', { cluster_id: 'local' })).toEqual({ status: 200, body: {} });
-  expect(fixture.restarts).toBe(1);
-  const unknown = { error_code: 'INVALID_PARAMETER_VALUE', message: 'Cluster 7 does not exist.' };
-  expect(await fixture.get('clusters/get', { cluster_id: 7 })).toEqual({ status: 400, body: unknown });
-  expect(await fixture.post('clusters/restart', { cluster_id: '7' })).toEqual({ status: 400, body: unknown });
+test('the tasks of a job cluster share it, and the run gives it back', async () => {
+  const { existing_cluster_id: _, ...task } = notebook('a', { job_cluster_key: 'small' });
+  const other = { ...task, task_key: 'b' };
+  const job_clusters = [{ job_cluster_key: 'small', new_cluster: { num_workers: 1 } }];
+  const jobId = await fixture.createJob({ tasks: [task, other], job_clusters });
+  const runId = await fixture.runNow(jobId);
+  const shared = { kind: 'shared', runId, key: 'small' };
+  expect(fixture.compute.executions.map(({ call }) => call.cluster)).toEqual([shared, shared]);
+  for (const execution of fixture.compute.executions) await execution.end(exited);
+  expect(fixture.compute.released).toEqual([runId]);
+});
+
+test('a job keeps its permissions, which change principal by principal or as a whole', async () => {
+  const jobId = await fixture.createJob({ tasks: [notebook('a')] });
+  const send = (method: 'PUT' | 'PATCH' | 'GET', list?: object[]) =>
+    fixture.send({
+      ...{ method, url: `/api/2.0/permissions/jobs/${jobId}` },
+      ...(list !== undefined && { payload: { access_control_list: list } }),
+    });
+  const levels = async (answer: ReturnType<typeof send>) =>
+    (await answer).body.access_control_list.map(
+      ({ user_name: user, all_permissions: [first] }: { user_name: string; all_permissions: object[] }) => [
+        user,
+        first,
+      ],
+    );
+  const entry = (user_name: string, permission_level: string) => ({ user_name, permission_level });
+  const told = (user: string, permission_level: string) => [user, { permission_level, inherited: false }];
+  await send('PUT', [entry('ann', 'IS_OWNER'), entry('bob', 'CAN_VIEW')]);
+  expect(await levels(send('PATCH', [entry('bob', 'CAN_MANAGE')]))).toEqual([
+    told('ann', 'IS_OWNER'),
+    told('bob', 'CAN_MANAGE'),
+  ]);
+  await send('PUT', [entry('ann', 'IS_OWNER')]);
+  await fixture.restart();
+  expect(await levels(send('GET'))).toEqual([told('ann', 'IS_OWNER')]);
+});
+
+test('a part of the API that is not served is refused by name, anything else is no path at all', async () => {
+  expect(await fixture.refuse('GET', '2.0/sql/warehouses')).toBe(
+    '501 NOT_IMPLEMENTED: SQL warehouses: this part of the API is not served by this local server',
+  );
+  expect(await fixture.refuse('POST', '2.1/clusters/create')).toMatch(/^501 NOT_IMPLEMENTED: making clusters/);
+  expect(await fixture.refuse('POST', 'jobs/nothing')).toBe(
+    "404 ENDPOINT_NOT_FOUND: No API found for 'POST /api/2.2/jobs/nothing'",
+  );
+});
+
+test('clients learn who they are and that there is no OAuth here', async () => {
+  const me = await inject({ url: '/api/2.0/preview/scim/v2/Me' });
+  expect([me.statusCode, me.headers['x-databricks-org-id'], me.json().userName]).toEqual([200, '0', 'local']);
+  expect((await inject({ url: '/.well-known/databricks-config', headers: {} })).statusCode).toBe(404);
+  expect(
+    (await inject({ method: 'POST', url: '/oidc/v1/token', payload: 'grant_type=client_credentials' })).json(),
+  ).toEqual({
+    error_code: 'NOT_IMPLEMENTED',
+    message: 'OAuth: this part of the API is not served by this local server',
+  });
+  expect((await inject({ method: 'POST', url: '/telemetry-ext', payload: {} })).json()).toEqual({});
+});
+
+test('a body is read as JSON whatever its type is said to be, and refused when it is none', async () => {
+  const send = (payload: string) =>
+    inject({
+      ...{ method: 'POST', url: '/api/2.1/jobs/runs/submit', payload },
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  expect((await send(JSON.stringify(daily))).json()).toEqual({ run_id: expect.any(Number) });
+  const refused = await send('{');
+  expect([refused.statusCode, refused.json()]).toEqual([
+    400,
+    { error_code: 'MALFORMED_REQUEST', message: 'the body is not JSON' },
+  ]);
 });

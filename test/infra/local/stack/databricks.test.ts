@@ -12,7 +12,7 @@ test('the double gets its tools, the notebooks of the checkout and the token of 
     '/checkout/infra/local/databricks/main.ts --host 127.0.0.1 --port 7 ' +
       `--state ${plan.stateDirectory}/databricks --python ${python} --delta-jars ${deltaJars} ` +
       `--class-archive ${classArchivePath(plan.cacheDirectory, 'spark', [java, python, deltaJars])} ` +
-      '--notebooks /checkout/notebooks --token the-token',
+      '--spares 0 --notebooks /checkout/notebooks --token the-token',
   );
   expect(env).toMatchObject({ HOME: '/home/me', JAVA_HOME: expect.stringMatching(/^\//) });
 });

@@ -1,21 +1,24 @@
-import type { Compute, NotebookCall, NotebookEnd } from '../../../../../infra/local/databricks/clusters/compute.ts';
+import { basename } from 'node:path';
+import type { Compute, WorkCall, WorkEnd } from '../../../../../infra/local/databricks/clusters/compute.ts';
 
-/** A notebook that runs until the test says how it ends. */
+/** Work that goes on until the test says how it ends. */
 export interface FakeExecution {
-  readonly call: NotebookCall;
+  readonly call: WorkCall;
   readonly signal: AbortSignal;
   start(): void;
-  /** Ends the notebook; the scheduler has taken note when this resolves. */
-  end(end: NotebookEnd): Promise<void>;
+  /** Ends the work; the scheduler has taken note when this resolves. */
+  end(end: WorkEnd): Promise<void>;
 }
 
 /** Clusters on which nothing happens by itself. */
 export class FakeCompute implements Compute {
   readonly executions: FakeExecution[] = [];
+  /** Runs whose shared clusters were given back. */
+  readonly released: number[] = [];
 
-  run(call: NotebookCall, { signal, onStart }: Parameters<Compute['run']>[1]): Promise<NotebookEnd> {
-    const ended = Promise.withResolvers<NotebookEnd>();
-    const end = async (value: NotebookEnd): Promise<void> => {
+  run(call: WorkCall, { signal, onStart }: Parameters<Compute['run']>[1]): Promise<WorkEnd> {
+    const ended = Promise.withResolvers<WorkEnd>();
+    const end = async (value: WorkEnd): Promise<void> => {
       ended.resolve(value);
       await new Promise(setImmediate);
     };
@@ -23,17 +26,26 @@ export class FakeCompute implements Compute {
     return ended.promise;
   }
 
-  /** The execution of the notebook with this file name. */
+  async release(runId: number): Promise<void> {
+    this.released.push(runId);
+  }
+
+  hasCluster(clusterId: string): boolean {
+    return clusterId === 'local';
+  }
+
+  /** The execution of the file with this name, without its extension. */
   find(name: string): FakeExecution {
-    const found = this.executions.find(({ call }) => call.notebook.endsWith(`/${name}.py`));
-    if (found === undefined) throw new Error(`notebook "${name}" was not started`);
+    const found = this.executions.find(({ call: { work } }) => 'file' in work && basename(work.file, '.py') === name);
+    if (found === undefined) throw new Error(`"${name}" was not started`);
     return found;
   }
 }
 
-export const exited = { kind: 'exited', result: 'done', truncated: false } as const;
+export const exited = { kind: 'exited', result: 'done', truncated: false, taskValues: {} } as const;
 export const raised = {
   kind: 'raised',
   error: 'ValueError: bad',
   errorTrace: 'Traceback\nValueError: bad',
+  taskValues: {},
 } as const;

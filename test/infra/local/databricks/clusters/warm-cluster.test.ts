@@ -1,60 +1,7 @@
-import type { NotebookCall, NotebookEnd } from '../../../../../infra/local/databricks/clusters/compute.ts';
-import { type ClusterProcess, WarmCluster } from '../../../../../infra/local/databricks/clusters/warm-cluster.ts';
+import type { WorkEnd } from '../../../../../infra/local/databricks/clusters/compute.ts';
+import { WarmCluster } from '../../../../../infra/local/databricks/clusters/warm-cluster.ts';
 import { exited } from './fake-compute.ts';
-
-/** A process that is up, ends and is swept away when the test says so. */
-class FakeProcess implements ClusterProcess {
-  readonly #up = Promise.withResolvers<string | undefined>();
-  readonly #end = Promise.withResolvers<void>();
-  readonly #gone = Promise.withResolvers<void>();
-  #answer = Promise.withResolvers<NotebookEnd>();
-  readonly failure = this.#up.promise;
-  readonly #warm = Promise.withResolvers<void>();
-  readonly warm = this.#warm.promise;
-  readonly ended = this.#end.promise;
-  readonly sparkVersion = '4.2.0';
-  readonly calls: string[] = [];
-  stops = 0;
-
-  async comeUp(failure?: string) {
-    this.#up.resolve(failure);
-    await settle();
-  }
-
-  async warmUp() {
-    this.#warm.resolve();
-    await settle();
-  }
-
-  async answer(end: NotebookEnd) {
-    this.#answer.resolve(end);
-    this.#answer = Promise.withResolvers();
-    await settle();
-  }
-
-  async die() {
-    this.#end.resolve();
-    await this.answer({ kind: 'lost', message: 'gone' });
-  }
-
-  async vanish() {
-    this.#end.resolve();
-    this.#gone.resolve();
-    await settle();
-  }
-
-  execute({ notebook }: NotebookCall) {
-    this.calls.push(notebook);
-    return this.#answer.promise;
-  }
-
-  stop() {
-    this.stops++;
-    return this.#gone.promise;
-  }
-}
-
-const settle = () => new Promise(setImmediate);
+import { callOf, FakeProcess, settle } from './fake-process.ts';
 
 function setUp() {
   const processes: FakeProcess[] = [];
@@ -69,11 +16,9 @@ function setUp() {
     return found;
   };
   const run = (notebook: string, signal = new AbortController().signal) => {
-    const execution = { started: false, end: undefined as NotebookEnd | undefined };
+    const execution = { started: false, end: undefined as WorkEnd | undefined };
     const onStart = () => void (execution.started = true);
-    void cluster
-      .run({ cluster: 'local', notebook, parameters: {}, output: '/tmp' }, { signal, onStart })
-      .then((end) => (execution.end = end));
+    void cluster.run(callOf(notebook), { signal, onStart }).then((end) => (execution.end = end));
     return execution;
   };
   return { cluster, processes, process, run };

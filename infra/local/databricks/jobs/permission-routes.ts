@@ -1,0 +1,67 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { doesNotExist } from '../errors.ts';
+import type { RouteGroup } from '../route.ts';
+import { check, parseJobId } from './check.ts';
+
+export interface PermissionOptions {
+  readonly connection: DatabaseSync;
+  readonly hasJob: (jobId: number) => boolean;
+}
+
+const entry = z.looseObject({
+  user_name: z.string().optional(),
+  group_name: z.string().optional(),
+  service_principal_name: z.string().optional(),
+  permission_level: z.string(),
+});
+type Entry = z.output<typeof entry>;
+const listSchema = z.looseObject({ access_control_list: z.array(entry).default([]) });
+
+/** Permissions of jobs: kept and told, and without any effect, because there is one user. */
+export function permissionRoutes({ connection, hasJob }: PermissionOptions): RouteGroup {
+  connection.exec('create table if not exists permissions (jobId integer primary key, list text not null)');
+  const read = (jobId: number): Entry[] => {
+    const row = connection.prepare('select list from permissions where jobId = ?').get(jobId);
+    return row === undefined ? [] : (JSON.parse(String(row['list'])) as Entry[]);
+  };
+  const write = (jobId: number, list: readonly Entry[]): object => {
+    const insert = connection.prepare('insert or replace into permissions (jobId, list) values (?, ?)');
+    insert.run(jobId, JSON.stringify(list));
+    return describe(jobId, list);
+  };
+  const requireJob = (parameters: unknown): number => {
+    const jobId = parseJobId(parameters);
+    if (!hasJob(jobId)) throw doesNotExist('Job', jobId);
+    return jobId;
+  };
+  return {
+    versions: ['2.0'],
+    routes: {
+      'GET permissions/jobs/:job_id': ({ parameters }) => {
+        const jobId = requireJob(parameters);
+        return describe(jobId, read(jobId));
+      },
+      'PUT permissions/jobs/:job_id': ({ parameters }) =>
+        write(requireJob(parameters), check(listSchema, parameters).access_control_list),
+      'PATCH permissions/jobs/:job_id': ({ parameters }) => {
+        const jobId = requireJob(parameters);
+        const changes = check(listSchema, parameters).access_control_list;
+        const kept = read(jobId).filter((old) => !changes.some((change) => principalOf(change) === principalOf(old)));
+        return write(jobId, [...kept, ...changes]);
+      },
+    },
+  };
+}
+
+function principalOf({ user_name: user, group_name: group, service_principal_name: service }: Entry): string {
+  return JSON.stringify([user, group, service]);
+}
+
+function describe(jobId: number, list: readonly Entry[]): object {
+  const shown = list.map(({ permission_level: level, ...principal }) => ({
+    ...principal,
+    all_permissions: [{ permission_level: level, inherited: false }],
+  }));
+  return { object_id: `/jobs/${jobId}`, object_type: 'job', access_control_list: shown };
+}

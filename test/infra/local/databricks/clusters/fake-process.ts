@@ -1,0 +1,65 @@
+import type { WorkCall, WorkEnd } from '../../../../../infra/local/databricks/clusters/compute.ts';
+import type { ClusterProcess } from '../../../../../infra/local/databricks/clusters/warm-cluster.ts';
+
+export const settle = () => new Promise(setImmediate);
+
+/** A process that is up, ends and is swept away when the test says so. */
+export class FakeProcess implements ClusterProcess {
+  readonly #up = Promise.withResolvers<string | undefined>();
+  readonly #end = Promise.withResolvers<void>();
+  readonly #gone = Promise.withResolvers<void>();
+  #answer = Promise.withResolvers<WorkEnd>();
+  readonly failure = this.#up.promise;
+  readonly #warm = Promise.withResolvers<void>();
+  readonly warm = this.#warm.promise;
+  readonly ended = this.#end.promise;
+  readonly sparkVersion = '4.2.0';
+  readonly calls: string[] = [];
+  stops = 0;
+
+  async comeUp(failure?: string) {
+    this.#up.resolve(failure);
+    await settle();
+  }
+
+  async warmUp() {
+    this.#warm.resolve();
+    await settle();
+  }
+
+  async answer(end: WorkEnd) {
+    this.#answer.resolve(end);
+    this.#answer = Promise.withResolvers();
+    await settle();
+  }
+
+  async die() {
+    this.#end.resolve();
+    await this.answer({ kind: 'lost', message: 'gone' });
+  }
+
+  async vanish() {
+    this.#end.resolve();
+    this.#gone.resolve();
+    await settle();
+  }
+
+  execute({ work }: WorkCall) {
+    this.calls.push('file' in work ? work.file : work.packageName);
+    return this.#answer.promise;
+  }
+
+  stop() {
+    this.stops++;
+    return this.#gone.promise;
+  }
+}
+
+/** A notebook with this file, for whichever cluster. */
+export function callOf(file: string): WorkCall {
+  return {
+    cluster: { kind: 'own' },
+    work: { kind: 'notebook', file, parameters: {} },
+    ...{ libraries: [], output: '/tmp', taskValues: {}, secrets: {} },
+  };
+}

@@ -1,0 +1,131 @@
+import { SparePool } from '../../../../../infra/local/databricks/clusters/spare-pool.ts';
+import { TaskCluster } from '../../../../../infra/local/databricks/clusters/task-cluster.ts';
+import { exited } from './fake-compute.ts';
+import { callOf, FakeProcess, settle } from './fake-process.ts';
+
+function setUp(size: number) {
+  const launched: { process: FakeProcess; warmUp: boolean }[] = [];
+  const pool = new SparePool({
+    size,
+    launch: ({ warmUp }) => {
+      const process = new FakeProcess();
+      launched.push({ process, warmUp });
+      return process;
+    },
+  });
+  const process = (index: number): FakeProcess => {
+    const found = launched[index];
+    if (found === undefined) throw new Error(`process ${index} was not started`);
+    return found.process;
+  };
+  return { pool, launched, process };
+}
+
+function run(cluster: TaskCluster, file: string, signal = new AbortController().signal) {
+  const seen = { started: false, end: undefined as unknown };
+  const onStart = () => void (seen.started = true);
+  void cluster.run(callOf(file), { signal, onStart }).then((end) => (seen.end = end));
+  return seen;
+}
+
+test('a spare that is taken is replaced when it has ended and not before', async () => {
+  const { pool, launched, process } = setUp(1);
+  pool.fill();
+  expect(launched.map(({ warmUp }) => warmUp)).toEqual([true]);
+  const taken = pool.take();
+  expect(taken).toBe(process(0));
+  expect(launched).toHaveLength(1);
+  const back = pool.giveBack(taken);
+  await process(0).vanish();
+  await back;
+  expect([process(0).stops, launched.length]).toEqual([1, 2]);
+  expect(pool.take()).toBe(process(1));
+});
+
+test('without a spare a process is started that does not warm up', async () => {
+  const { pool, launched } = setUp(0);
+  pool.fill();
+  pool.take();
+  expect(launched.map(({ warmUp }) => warmUp)).toEqual([false]);
+});
+
+test('a spare that dies while it waits is not given out and not started in a loop', async () => {
+  const { pool, launched, process } = setUp(1);
+  pool.fill();
+  await process(0).vanish();
+  expect(launched).toHaveLength(1);
+  expect(pool.take()).toBe(process(1));
+  const back = pool.giveBack(process(1));
+  await process(1).vanish();
+  await back;
+  expect(launched).toHaveLength(3);
+});
+
+test('a stopped pool ends spares and taken processes and starts no more', async () => {
+  const { pool, launched, process } = setUp(2);
+  pool.fill();
+  pool.take();
+  const stopped = pool.stop();
+  await process(0).vanish();
+  await process(1).vanish();
+  await stopped;
+  expect(launched.map(({ process: { stops } }) => stops)).toEqual([1, 1]);
+  pool.fill();
+  expect(launched).toHaveLength(2);
+});
+
+test('work of one cluster runs one after the other on one process', async () => {
+  const { pool, launched, process } = setUp(0);
+  const cluster = new TaskCluster(pool);
+  const [first, second] = [run(cluster, 'first'), run(cluster, 'second')];
+  await settle();
+  await process(0).comeUp();
+  expect([first.started, second.started]).toEqual([true, false]);
+  await process(0).answer(exited);
+  expect([first.end, second.started]).toEqual([exited, true]);
+  await process(0).answer(exited);
+  expect(second.end).toEqual(exited);
+  expect([process(0).calls, launched.length]).toEqual([['first', 'second'], 1]);
+});
+
+test('aborted work is over when its process is gone, and the next gets another process', async () => {
+  const { pool, process } = setUp(0);
+  const cluster = new TaskCluster(pool);
+  const controller = new AbortController();
+  const [first, second] = [run(cluster, 'first', controller.signal), run(cluster, 'second')];
+  await settle();
+  await process(0).comeUp();
+  controller.abort();
+  await settle();
+  expect([process(0).stops, first.end]).toEqual([1, undefined]);
+  await process(0).vanish();
+  expect(first.end).toEqual({ kind: 'stopped' });
+  await process(1).comeUp();
+  expect(second.started).toBe(true);
+});
+
+test('work that is aborted while it waits for its turn gives up its place', async () => {
+  const { pool, process } = setUp(0);
+  const cluster = new TaskCluster(pool);
+  const controller = new AbortController();
+  const first = run(cluster, 'first');
+  const second = run(cluster, 'second', controller.signal);
+  const third = run(cluster, 'third');
+  await settle();
+  await process(0).comeUp();
+  controller.abort();
+  await settle();
+  expect([first.end, second.end]).toEqual([undefined, { kind: 'stopped' }]);
+  await process(0).answer(exited);
+  expect([first.end, third.started]).toEqual([exited, true]);
+  expect(process(0).calls).toEqual(['first', 'third']);
+});
+
+test('a process that does not come up loses its work with the reason', async () => {
+  const { pool, process } = setUp(0);
+  const seen = run(new TaskCluster(pool), 'first');
+  await settle();
+  await process(0).comeUp('no Java here');
+  await process(0).vanish();
+  expect(seen).toEqual({ started: false, end: { kind: 'lost', message: 'no Java here' } });
+});
