@@ -14,11 +14,14 @@ export function splitPath(path: string): string[] {
 /** The place below `root` on this machine. A link that leads out of the root is refused. */
 export function confine(root: string, parts: readonly string[]): string {
   const file = join(root, ...parts);
-  const real = realpathOfNearest(file);
-  const realRoot = realpathOfNearest(root);
-  if (real !== realRoot && !real.startsWith(realRoot + sep))
-    throw invalidParameter(`Path (/${parts.join('/')}) leads out of its folder`);
+  if (leadsOut(root, file)) throw invalidParameter(`Path (/${parts.join('/')}) leads out of its folder`);
   return file;
+}
+
+/** Whether a path below `root` really is somewhere else, because of a link on the way. */
+export function leadsOut(root: string, file: string): boolean {
+  const [real, realRoot] = [realpathOfNearest(file), realpathOfNearest(root)];
+  return real !== realRoot && !real.startsWith(realRoot + sep);
 }
 
 /** Where the nearest existing folder above really is. */

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, type Stats, st
 import { basename, dirname, join } from 'node:path';
 import { ApiError, invalidParameter } from '../errors.ts';
 import { isPart, writeWhole } from './atomic-file.ts';
-import { confine, splitPath } from './confine.ts';
+import { confine, leadsOut, splitPath } from './confine.ts';
 import { findNotebookFile, isNotebookFile, NOTEBOOK_EXTENSIONS, type NotebookLanguage } from './notebook-file.ts';
 
 export interface WorkspaceOptions {
@@ -52,7 +52,9 @@ export class Workspace {
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats?.isDirectory()) return { path: clean, type: 'DIRECTORY', file, stats };
     const notebook = findNotebookFile(file);
-    if (notebook !== undefined) return { ...notebook, path: clean, type: 'NOTEBOOK', stats: statSync(notebook.file) };
+    // The path without its ending may be fine and the file with it a link.
+    if (notebook !== undefined && !leadsOut(dirname(file), notebook.file))
+      return { ...notebook, path: clean, type: 'NOTEBOOK', stats: statSync(notebook.file) };
     if (stats === undefined || isPart(basename(file)) || isNotebookFile(file)) return undefined;
     return { path: clean, type: 'FILE', file, stats };
   }
