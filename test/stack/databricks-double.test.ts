@@ -42,15 +42,18 @@ async function readResults(run: jobs.Run): Promise<(string | undefined)[]> {
 async function startSleeping(name: string): Promise<{ runId: number; pids: number[] }> {
   const root = server.createRoot(name);
   const runId = await submit([task('sleep', { root })]);
-  const worker = await server.waitFor('the Spark job has a Python worker', async () => {
-    return existsSync(join(root, 'worker'))
-      ? Number(readFileSync(join(root, 'worker'), 'utf8')) || undefined
-      : undefined;
-  });
-  const pids = [...server.findExecutors(), worker];
+  const pids = [...server.findExecutors(), await readWorker(root)];
   // The interpreter, its JVM and the worker.
   expect(pids.length).toBeGreaterThanOrEqual(3);
   return { runId, pids };
+}
+
+/** Process id of the Python worker of Spark that the notebook `sleep` sleeps in. */
+function readWorker(root: string): Promise<number> {
+  const file = join(root, 'worker');
+  return server.waitFor('the Spark job has a Python worker', async () =>
+    existsSync(file) ? Number(readFileSync(file, 'utf8')) || undefined : undefined,
+  );
 }
 
 function alive(pids: readonly number[]): number[] {
@@ -85,7 +88,7 @@ test('the same token gives one run and one execution', async () => {
   expect(readFileSync(join(root, 'executions'), 'utf8')).toBe('x');
 });
 
-test('a failed notebook tells its error and the lines of its own files, and the next run sees edited modules', async () => {
+test('check 21: a failed notebook tells its error and the lines of its own files, and the next run sees edited modules', async () => {
   const failed = await server.waitForEnd(await submit([task('fail', {}), task('undefined-widget', {})]));
   expect(failed.state).toMatchObject({
     life_cycle_state: 'INTERNAL_ERROR',
@@ -111,7 +114,7 @@ ValueError: bad row 7
   expect(repaired.state?.result_state).toBe('SUCCESS');
 });
 
-test('an exit value is cut at 5 MB, a display at 10,000 rows, and files of the machine are at hand', async () => {
+test('check 20: an exit value is cut at 5 MB, a display at 10,000 rows, and files of the machine are at hand', async () => {
   const run = await server.waitForEnd(await submit([task('limits', { root: server.createRoot('limits') })]));
   const taskRunId = run.tasks?.[0]?.run_id ?? 0;
   const { error, notebook_output } = await server.client.jobs.getRunOutput({ run_id: taskRunId });
@@ -155,6 +158,34 @@ test('a cancel in the middle of a Spark job leaves no process of it, and the clu
   const root = server.createRoot('after-cancel');
   const next = await server.waitForEnd(await submit([task('write', { root })]));
   expect(next.state?.result_state).toBe('SUCCESS');
+});
+
+test('check 6: a cancel ends everything of a notebook within ten seconds and only then the run, ten times out of ten', async () => {
+  const seconds: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const before = server.findExecutors();
+    const roots = ['a', 'b'].map((name) => server.createRoot(`cancel-${round}-${name}`));
+    const { existing_cluster_id: _, ...alone } = task('sleep', {});
+    const runIds = await Promise.all(
+      roots.map((root) => {
+        const notebook_task = { notebook_path: '/Shared/pinflow/sleep', base_parameters: { root } };
+        return submit([{ ...alone, notebook_task }]);
+      }),
+    );
+    const workers = await Promise.all(roots.map((root) => readWorker(root)));
+    const pids = [...server.findExecutors().filter((pid) => !before.includes(pid)), ...workers];
+    expect(alive(pids).length).toBeGreaterThanOrEqual(6);
+    const began = Date.now();
+    await Promise.all(runIds.map((run_id) => server.client.jobs.cancelRun({ run_id })));
+    for (const runId of runIds) {
+      const { state, end_time } = await server.waitForEnd(runId);
+      expect(state?.result_state).toBe('CANCELED');
+      seconds.push(((end_time ?? 0) - began) / 1000);
+    }
+    expect(alive(pids)).toEqual([]);
+  }
+  expect(seconds).toHaveLength(10);
+  expect(Math.max(...seconds)).toBeLessThan(10);
 });
 
 test('a killed server takes its Spark with it, and its run is an internal error after the restart', async () => {

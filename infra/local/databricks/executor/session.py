@@ -21,6 +21,8 @@ SETTINGS = {
     "spark.sql.shuffle.partitions": "1",
     # A worker that goes on would keep modules that were edited since.
     "spark.python.worker.reuse": "false",
+    # Without this the parser of Delta 4.4 loses the named parameters of a statement on Spark 4.2.
+    "spark.sql.legacy.parameterSubstitution.constantsOnly": "true",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",

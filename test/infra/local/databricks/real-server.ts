@@ -14,23 +14,22 @@ export class RealServer {
   readonly notebooks = join(this.folder, 'notebooks');
   readonly #port: number;
   readonly #spares: string;
+  readonly faultPort: number;
   readonly client: WorkspaceClient;
   #process: ChildProcess | undefined;
 
   static async start({ spares = 0 } = {}): Promise<RealServer> {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as { port: number };
-    probe.close();
-    const server = new RealServer(port, String(spares));
+    const [port = 0, faultPort = 0] = await findFreePorts(2);
+    const server = new RealServer({ port, faultPort, spares });
     writeSampleNotebooks(server.notebooks);
     await server.start();
     return server;
   }
 
-  private constructor(port: number, spares: string) {
+  private constructor({ port, faultPort, spares }: { port: number; faultPort: number; spares: number }) {
     this.#port = port;
-    this.#spares = spares;
+    this.faultPort = faultPort;
+    this.#spares = String(spares);
     const host = `http://127.0.0.1:${port}`;
     // Without `loaders` the SDK reads DATABRICKS_* of the shell.
     this.client = new WorkspaceClient(
@@ -48,6 +47,7 @@ export class RealServer {
       notebooks: this.notebooks,
       token: 'token',
       spares: this.#spares,
+      'fault-port': String(this.faultPort),
       'class-archive': process.env['PINFLOW_TEST_CLASS_ARCHIVE'],
     };
     const args = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
@@ -80,6 +80,32 @@ export class RealServer {
     return findByCommand(join(this.folder, 'state', 'executors'));
   }
 
+  /** Makes something go wrong, see infra/local/databricks/faults. Gives how often it has. */
+  async addFault(fault: object): Promise<() => Promise<number>> {
+    const url = `http://127.0.0.1:${this.faultPort}/faults`;
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(fault) });
+    const { id } = (await answer.json()) as { id: number };
+    return async () => {
+      const { faults } = (await (await fetch(url)).json()) as { faults: { id: number; hits: number }[] };
+      return faults.find((rule) => rule.id === id)?.hits ?? 0;
+    };
+  }
+
+  async clearFaults(): Promise<void> {
+    await fetch(`http://127.0.0.1:${this.faultPort}/faults`, { method: 'DELETE' });
+  }
+
+  /** Calls that the SDK of this project does not need. */
+  async post(path: string, body: object): Promise<Record<string, unknown>> {
+    const answer = await fetch(`http://127.0.0.1:${this.#port}/api/${path}`, {
+      ...{ method: 'POST', body: JSON.stringify(body), headers: { authorization: 'Bearer token' } },
+    });
+    const answered = (await answer.json()) as Record<string, unknown>;
+    if (answer.status !== 200) throw new Error(`${path}: ${JSON.stringify(answered)}`);
+    return answered;
+  }
+
   /** A new folder for what notebooks write. */
   createRoot(name: string): string {
     const root = join(this.folder, name);
@@ -102,6 +128,14 @@ export class RealServer {
     }
     throw new Error(`waited in vain until ${what}`);
   }
+}
+
+async function findFreePorts(count: number): Promise<number[]> {
+  const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(probes.map((probe) => once(probe, 'listening')));
+  const ports = probes.map((probe) => (probe.address() as { port: number }).port);
+  for (const probe of probes) probe.close();
+  return ports;
 }
 
 function required(name: string): string {

@@ -105,6 +105,89 @@ def sleep(number):
 
 spark.range(1).select(udf(sleep, "long", useArrow=False)("id")).collect()
 `,
+  'set-values.py': `# Databricks notebook source
+dbutils.jobs.taskValues.set("rows", 7)
+dbutils.jobs.taskValues.set("days", ["mon", {"a": None}])
+try:
+    dbutils.jobs.taskValues.set("huge", "x" * (48 * 1024))
+except ValueError as error:
+    dbutils.notebook.exit(str(error))
+`,
+  'get-values.py': `# Databricks notebook source
+import json
+values = dbutils.jobs.taskValues
+dbutils.notebook.exit(json.dumps([
+    values.get(taskKey="set-values", key="rows"),
+    values.get("set-values", "days", debugValue=[]),
+    values.get("set-values", "nothing", default="default"),
+    dbutils.widgets.get("rows"),
+]))
+`,
+  'secrets.py': `# Databricks notebook source
+secret = dbutils.secrets.get("db", "password")
+print("the secret is", secret)
+display(secret)
+display(spark.createDataFrame([(secret,)], ["value"]))
+assert [entry.key for entry in dbutils.secrets.list("db")] == ["password"]
+if dbutils.widgets.get("raise") == "yes":
+    raise ValueError(f"wrong: {secret}")
+dbutils.notebook.exit(f"{len(secret)} {secret}")
+`,
+  'runs-others.py': `# Databricks notebook source
+import json
+value = 1
+results = [dbutils.notebook.run("./returns", 60, {"given": 5}), dbutils.notebook.run("/Shared/pinflow/returns", 0)]
+for name in ("fail", "sleeps", "absent"):
+    try:
+        dbutils.notebook.run(name, 1)
+    except Exception as error:
+        results.append(type(error).__name__)
+dbutils.notebook.exit(json.dumps([*results, value]))
+`,
+  'returns.py': `# Databricks notebook source
+value = 2
+dbutils.notebook.exit("got " + dbutils.widgets.getArgument("given", "nothing"))
+`,
+  'sleeps.py': `# Databricks notebook source
+import time
+time.sleep(600)
+`,
+  'uses-module.py': `# Databricks notebook source
+from pyspark.sql.functions import udf
+from words.greeting import GREETING
+
+
+@udf("string", useArrow=False)
+def greet(number):
+    from words.greeting import GREETING as inner
+    return f"{inner} {number}"
+
+
+dbutils.notebook.exit(spark.range(1).select(greet("id")).collect()[0][0] + " " + GREETING)
+`,
+  'scripts/script.py': `import json
+import os
+import sys
+import time
+
+from pyspark.sql import SparkSession
+
+import beside
+
+began = time.time()
+spark = SparkSession.builder.getOrCreate()
+rows = spark.range(int(sys.argv[2])).count()
+print("counted", rows)
+time.sleep(float(sys.argv[3]))
+os.environ["LEFT_BEHIND"] = "yes"
+record = {"argv": sys.argv[1:], "rows": rows, "beside": beside.VALUE, "began": began, "ended": time.time()}
+with open(sys.argv[1], "w") as file:
+    json.dump(record, file)
+spark.stop()
+sys.exit(0)
+`,
+  'scripts/beside.py': 'VALUE = "beside"\n',
+  'scripts/exits.py': 'import os\nimport sys\nsys.exit("LEFT_BEHIND" in os.environ or 3)\n',
 };
 
 export function writeSampleNotebooks(folder: string): void {
