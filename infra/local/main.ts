@@ -30,8 +30,8 @@ for (const output of [process.stdout, process.stderr]) output.on('error', () => 
 
 async function runTests(lanes: readonly string[], context: CommandContext): Promise<number> {
   const { runLanes, selectLanes } = await import('../../test/run-lanes.ts');
-  selectLanes(lanes);
-  const toolchain = await context.prepareToolchain();
+  const withAirflow = selectLanes(lanes).includes('stack');
+  const toolchain = await context.prepareToolchain({ withAirflow });
   return runLanes(lanes, {
     ...context,
     root: checkout,
@@ -60,7 +60,8 @@ async function main(): Promise<number> {
       checkout,
       stateDirectory: stateDirectory(),
       cacheDirectory: cache,
-      prepareToolchain: () => showProgress((report) => prepareToolchain({ cache, report, checkout })),
+      prepareToolchain: (options) =>
+        showProgress((report) => prepareToolchain({ cache, report, checkout, ...options })),
       signal: interrupted.signal,
       print: (line) => console.log(line),
     });

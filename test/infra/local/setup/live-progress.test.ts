@@ -48,6 +48,7 @@ test('each task has a line that ends with how long it took', async () => {
       "Kafka            installed in 2.0 s",
       "Delta Lake       installed in 2.0 s",
       "S3 server        installed in 2.0 s",
+      "Airflow          installed in 2.0 s",
     ]
   `);
 });
@@ -66,6 +67,7 @@ test('after a failure the tasks that were stopped or never began say so', async 
       "Kafka            waiting, needs python",
       "Delta Lake       waiting",
       "S3 server        stopped after 2.0 s",
+      "Airflow          waiting",
     ]
   `);
 });

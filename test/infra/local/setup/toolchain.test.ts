@@ -32,11 +32,18 @@ test('an empty cache is filled and every program is where the toolchain says', a
   const toolchain = await prepare();
   expect(last()).toEqual({ python: 'done', temporal: 'done', kafka: 'done', delta: 'done', versitygw: 'done' });
   expect(toolchain.java).toBe(join(machine.bin, 'java'));
-  const { temporalTestServer, ...others } = toolchain;
+  const { temporalTestServer, airflow, ...others } = toolchain;
+  expect(airflow).toBeUndefined();
   for (const path of Object.values(others)) expect([path, existsSync(path)]).toEqual([path, true]);
   expect(temporalTestServer).toBe(toolchain.temporal.replace(/temporal$/, 'temporal-test-server'));
   expect(readdirSync(toolchain.kafkaJars)).toEqual(['kafka_2.13-4.3.1.jar']);
   expect(readdirSync(toolchain.deltaJars)).toEqual(['delta-spark_4.2_2.13-4.4.0.jar']);
+});
+
+test('Airflow is installed only when it is asked for', async () => {
+  const { cache, checkout } = machine;
+  const { airflow, python } = await prepareToolchain({ cache, checkout, report: () => {}, withAirflow: true });
+  expect([airflow !== undefined && existsSync(airflow), airflow === python]).toEqual([true, false]);
 });
 
 test('a second time nothing is installed and only versions are asked for', async () => {
