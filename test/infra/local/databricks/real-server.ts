@@ -37,6 +37,10 @@ export class RealServer {
     );
   }
 
+  get address(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
   async start(): Promise<void> {
     const options: Record<string, string | undefined> = {
       host: '127.0.0.1',
@@ -98,7 +102,7 @@ export class RealServer {
 
   /** Calls that the SDK of this project does not need. */
   async post(path: string, body: object): Promise<Record<string, unknown>> {
-    const answer = await fetch(`http://127.0.0.1:${this.#port}/api/${path}`, {
+    const answer = await fetch(`${this.address}/api/${path}`, {
       ...{ method: 'POST', body: JSON.stringify(body), headers: { authorization: 'Bearer token' } },
     });
     const answered = (await answer.json()) as Record<string, unknown>;
