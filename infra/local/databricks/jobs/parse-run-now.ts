@@ -34,7 +34,9 @@ export function parseRunParameters(input: unknown): RunParameters {
     throw invalidParameter('jar_params and notebook_params exclude each other');
   if (foreign !== undefined)
     throw invalidParameter(`${foreign} is for a kind of task that this local server does not run`);
-  const parameters = check(runParameters, input);
+  // Empty is not given: it must not take the place of what a task says.
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
+  const parameters = check(runParameters, given);
   checkRunParameters(parameters);
   return parameters;
 }

@@ -139,7 +139,9 @@ test('a submit without a task, and with a job cluster, is refused', () => {
 });
 
 test('empty parameters of other kinds are taken, as the Airflow provider sends them, others are refused', () => {
-  expect(parseRunNow({ job_id: '7', jar_params: [], notebook_params: {} })).toMatchObject({ jobId: 7 });
+  expect(parseRunNow({ job_id: '7', jar_params: [], notebook_params: {}, python_params: [] })).toEqual({
+    ...{ jobId: 7, parameters: {}, only: undefined, queue: undefined },
+  });
   expect(refusal(() => parseRunNow({ job_id: 7, jar_params: ['a'], notebook_params: { a: 'b' } }))).toBe(
     'INVALID_PARAMETER_VALUE: jar_params and notebook_params exclude each other',
   );
