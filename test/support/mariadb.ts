@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { ensureDebianPackages } from './debian-package.ts';
 
 const run = promisify(execFile);
 
 /** The programs without the service, so that installing starts no server of its own. */
-const INSTALL = 'apt-get install -y --no-install-recommends mariadb-server-core mariadb-client-core';
+const PACKAGES = ['mariadb-server-core', 'mariadb-client-core'];
 /** What is run, and what `mariadb-install-db` runs in its turn. */
 const PROGRAMS = ['mariadbd', 'mariadb-install-db', 'my_print_defaults'];
 const FOLDERS = ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/usr/local/sbin'];
@@ -55,15 +56,10 @@ export async function startMariaDb(): Promise<MariaDb> {
 async function findPrograms(): Promise<[server: string, installer: string]> {
   const locate = () =>
     PROGRAMS.map((name) => FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path)));
-  const isComplete = (paths: readonly (string | undefined)[]) => !paths.includes(undefined);
-  if (!isComplete(locate()) && process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run('sh', ['-c', `apt-get update -qq && ${INSTALL}`], { env, maxBuffer: 16 * 1024 * 1024 });
-  }
+  const isThere = () => !locate().includes(undefined);
+  await ensureDebianPackages({ packages: PACKAGES, isThere, elsewhere: 'on macOS: brew install mariadb' });
   const [server, installer] = locate();
-  if (server === undefined || installer === undefined || !isComplete(locate())) {
-    throw new Error(`MariaDB is missing; install it with: sudo ${INSTALL} (on macOS: brew install mariadb)`);
-  }
+  if (server === undefined || installer === undefined) throw new Error('MariaDB was there a moment ago');
   return [server, installer];
 }
 

@@ -29,12 +29,13 @@ table { width: 100%; border-collapse: collapse; font-size: 14px }
 th, td { padding: 6px 16px 6px 0; text-align: left; vertical-align: top; font-variant-numeric: tabular-nums }
 thead th { white-space: nowrap; border-bottom: 1px solid var(--rule) }
 tbody tr + tr td { border-top: 1px solid var(--rule) }
+time { white-space: nowrap }
 .state { display: inline-block; padding: 0 9px; border: 1px solid; border-radius: 99px; font-size: 13px; font-weight: 600; white-space: nowrap; color: var(--soft) }
 .state.good { color: var(--good) }
 .state.bad { color: var(--bad) }
 .state.active { color: var(--accent) }
 form { margin: 0 0 0 auto }
-button { padding: 5px 14px; border: 1px solid var(--bad); border-radius: 6px; background: none; color: var(--bad); font: inherit; cursor: pointer }
+button { padding: 5px 14px; border: 1px solid var(--bad); border-radius: 6px; background: none; color: var(--bad); font-family: inherit; font-size: 14px; font-weight: 500; letter-spacing: 0; cursor: pointer }
 button:hover { background: var(--tint) }
 `;
 
@@ -73,8 +74,9 @@ export function renderState(phase: Phase): Markup {
   return html`<span class="state ${tone}">${phase.replaceAll('_', ' ').toLowerCase()}</span>`;
 }
 
-export function renderTime(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+export function renderTime(time: number): Markup {
+  const iso = new Date(time).toISOString();
+  return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`;
 }
 
 /** How long something took, or has taken until now. */

@@ -65,7 +65,7 @@ function renderTaskRow(jobId: number, task: TaskRun): Markup {
     </td>
     <td>${task.attempt + 1}</td>
     <td>${renderTime(startTime)}</td>
-    <td>${renderDuration(runningTime ?? (endTime === null ? null : startTime), endTime)}</td>
+    <td>${renderDuration(runningTime, endTime)}</td>
     <td>${dependsOn}</td>
   </tr>`;
 }
