@@ -2,10 +2,12 @@ import { type ApiError, invalidParameter } from '../errors.ts';
 import type { KnownThings } from './parse-settings.ts';
 import { type JobSettings, kindOf, TASK_KINDS, type TaskSettings } from './settings.ts';
 
-type Known = KnownThings & { readonly isSubmitted?: boolean };
+/** What settings may name, and whether they are those of a submitted run. */
+export type Known = KnownThings & { readonly isSubmitted?: boolean };
 
 /** Checks tasks one by one, then how they depend on each other. */
 export function checkTasks(settings: JobSettings, known: Known): void {
+  checkKeys(settings);
   for (const task of settings.tasks) {
     checkTask(task, settings, known);
     const nested = task.for_each_task?.task;
@@ -13,6 +15,20 @@ export function checkTasks(settings: JobSettings, known: Known): void {
     if (nested !== undefined) checkTask(nested, settings, known);
   }
   checkGraph(settings.tasks);
+}
+
+/** Where one key stands for two things, nobody can say which one is meant. */
+function checkKeys({ tasks, job_clusters, environments, parameters }: JobSettings): void {
+  const keys = {
+    task_key: tasks.map(({ task_key: key }) => key),
+    job_cluster_key: job_clusters?.map(({ job_cluster_key: key }) => key),
+    environment_key: environments?.map(({ environment_key: key }) => key),
+    'the name of a parameter': parameters?.map(({ name }) => name),
+  };
+  for (const [what, given = []] of Object.entries(keys)) {
+    const twice = given.find((key, index) => given.indexOf(key) < index);
+    if (twice !== undefined) throw invalidParameter(`${what} "${twice}" is used twice`);
+  }
 }
 
 function checkTask(task: TaskSettings, settings: JobSettings, known: Known): void {
@@ -71,11 +87,7 @@ function checkCompute(task: TaskSettings, { job_clusters, environments }: JobSet
 }
 
 function checkGraph(tasks: readonly TaskSettings[]): void {
-  const byKey = new Map<string, TaskSettings>();
-  for (const task of tasks) {
-    if (byKey.has(task.task_key)) throw invalidParameter(`task_key "${task.task_key}" is used twice`);
-    byKey.set(task.task_key, task);
-  }
+  const byKey = new Map(tasks.map((task) => [task.task_key, task]));
   for (const task of tasks) {
     for (const { task_key: key, outcome } of task.depends_on ?? []) {
       const other = byKey.get(key);
@@ -87,20 +99,18 @@ function checkGraph(tasks: readonly TaskSettings[]): void {
         );
     }
   }
-  checkCircles(tasks);
+  const circle = findCircle(tasks).map(({ task_key: key }) => `"${key}"`);
+  if (circle.length > 0) throw invalidParameter(`tasks depend on each other in a circle: ${circle.join(', ')}`);
 }
 
-function checkCircles(tasks: readonly TaskSettings[]): void {
-  let open = tasks;
-  while (open.length > 0) {
-    const keys = new Set(open.map(({ task_key: key }) => key));
-    const rest = open.filter(({ depends_on: on }) => on?.some(({ task_key: key }) => keys.has(key)));
-    if (rest.length === open.length) {
-      const names = rest.map(({ task_key: key }) => `"${key}"`).join(', ');
-      throw invalidParameter(`tasks depend on each other in a circle: ${names}`);
-    }
-    open = rest;
-  }
+/** What is left without the tasks that wait for none and those that none waits for, again and again. */
+function findCircle(tasks: readonly TaskSettings[]): readonly TaskSettings[] {
+  const keys = new Set(tasks.map(({ task_key: key }) => key));
+  const awaited = new Set(tasks.flatMap(({ depends_on: on }) => on?.map(({ task_key: key }) => key) ?? []));
+  const rest = tasks.filter(
+    ({ task_key: key, depends_on: on }) => awaited.has(key) && on?.some((other) => keys.has(other.task_key)),
+  );
+  return rest.length === tasks.length ? rest : findCircle(rest);
 }
 
 function isArray(text: string): boolean {

@@ -6,12 +6,22 @@ export const wholeNumber = z.coerce.number().int();
 export const flag = z.union([z.boolean(), z.stringbool()]);
 const id = wholeNumber.positive();
 
-/** @throws ApiError INVALID_PARAMETER_VALUE with every problem and where it is */
+/**
+ * A field that is null counts as absent, wherever it is: that is how the platform reads JSON.
+ * @throws ApiError INVALID_PARAMETER_VALUE with every problem and where it is
+ */
 export function check<T>(schema: z.ZodType<T>, input: unknown): T {
-  const checked = schema.safeParse(input ?? {});
+  const checked = schema.safeParse(dropNulls(input ?? {}));
   if (checked.success) return checked.data;
-  const problems = checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const problems = checked.error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`);
   throw invalidParameter(problems.join('; '));
+}
+
+function dropNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(dropNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const given = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(given.map(([name, inner]) => [name, dropNulls(inner)]));
 }
 
 export function parseRunId(parameters: unknown): number {

@@ -2,6 +2,7 @@ import { type Condition, evaluateCondition } from './evaluate-condition.ts';
 import type { JobStore } from './job-store.ts';
 import { type Job, latestIterations, type Run, type TaskRun } from './model.ts';
 import type { RunStore } from './run-store.ts';
+import { checkRunNow } from './parse-run-now.ts';
 import { kindOf, type RunParameters } from './settings.ts';
 import { isActive, isFine, resultStateOf, type StopReason } from './states.ts';
 import { STOP_MESSAGES } from './task-runner.ts';
@@ -125,6 +126,11 @@ export class ControlTasks {
       endTask(task, { phase: 'FILE_MISSING', message: `Job ${jobId} does not exist.` });
       return;
     }
+    const problem = findProblem(() => checkRunNow({ only: undefined, parameters }, job.settings));
+    if (problem !== undefined) {
+      endTask(task, { phase: 'SETTINGS_INVALID', message: problem });
+      return;
+    }
     tasks.setPhase(task.runId, 'RUNNING');
     onStart(task);
     const childRunId = runJob(job, { parameters, trigger: 'RUN_JOB_TASK' });
@@ -138,6 +144,15 @@ function summarise(iterations: readonly TaskRun[]): TaskEnd {
   const failed = iterations.filter(({ phase }) => !isFine(phase)).length;
   if (failed === 0) return { phase: 'SUCCESS', message: '' };
   return { phase: 'FAILED', message: `${failed} of ${iterations.length} iterations failed.` };
+}
+
+function findProblem(check: () => void): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function parseInputs(text: unknown): unknown[] | undefined {

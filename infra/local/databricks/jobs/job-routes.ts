@@ -4,14 +4,14 @@ import { parseJobId, parseToken } from './check.ts';
 import type { JobStore } from './job-store.ts';
 import { describeJob } from './job-view.ts';
 import type { Job } from './model.ts';
-import { describePages, takePages } from './page-token.ts';
+import { takeListPage, takePages } from './page-token.ts';
 import { parseArrayPage, parseJobsList } from './parse-lists.ts';
 import { checkRunNow, parseRunNow } from './parse-run-now.ts';
 import { type KnownThings, parseJobSettings } from './parse-settings.ts';
 import { findRunOfToken } from './run-routes.ts';
 import type { RunStore } from './run-store.ts';
 import type { Scheduler } from './scheduler.ts';
-import { updateSettings } from './update-settings.ts';
+import { resetSettings, updateSettings } from './update-settings.ts';
 
 export interface JobRouteOptions {
   readonly jobs: JobStore;
@@ -31,9 +31,8 @@ export function jobRoutes({ jobs, runs, scheduler, known }: JobRouteOptions): Ro
       'GET jobs/get': (call) => describeFound(call, jobs),
       'GET jobs/list': (call) => listJobs(call, jobs),
       'POST jobs/reset': ({ parameters, version }) => {
-        const { jobId } = requireJob(parameters, jobs);
-        const { new_settings: settings } = parameters as { new_settings?: unknown };
-        jobs.replaceSettings(jobId, parseJobSettings(settings, { ...known, version }));
+        const { jobId, settings } = requireJob(parameters, jobs);
+        jobs.replaceSettings(jobId, parseJobSettings(resetSettings(settings, parameters), { ...known, version }));
         return {};
       },
       'POST jobs/update': ({ parameters, version }) => {
@@ -43,7 +42,7 @@ export function jobRoutes({ jobs, runs, scheduler, known }: JobRouteOptions): Ro
       },
       'POST jobs/delete': ({ parameters }) => {
         const { jobId } = requireJob(parameters, jobs);
-        for (const run of runs.listRuns({ jobId, activeOnly: true, completedOnly: false, offset: 0, limit: -1 }))
+        for (const run of runs.listRuns({ jobId, activeOnly: true, completedOnly: false, limit: -1 }))
           scheduler.cancel(run);
         jobs.deleteJob(jobId);
         return {};
@@ -83,10 +82,11 @@ function describeFound({ parameters, version }: ApiCall, jobs: JobStore): object
 function listJobs({ parameters }: ApiCall, jobs: JobStore): object {
   const { expandTasks, ...filter } = parseJobsList(parameters);
   const found = jobs.listJobs({ ...filter, limit: filter.limit + 1 });
-  const shown = found.slice(0, filter.limit).map((job) => {
+  const { shown, pages } = takeListPage(found, filter.limit, ({ jobId }) => jobId);
+  const described = shown.map((job) => {
     const { tasks, job_clusters, environments, parameters: declared, ...rest } = job.settings;
     const arrays = takePages({ tasks, job_clusters, environments, parameters: declared }, 0);
     return describeJob(job, expandTasks ? { ...rest, ...arrays } : rest);
   });
-  return { jobs: shown, ...describePages({ ...filter, found: found.length }) };
+  return { jobs: described, ...pages };
 }

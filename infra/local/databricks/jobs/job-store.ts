@@ -2,6 +2,14 @@ import type { Database } from '../database.ts';
 import type { Job } from './model.ts';
 import type { JobSettings } from './settings.ts';
 
+export interface JobFilter {
+  readonly name: string | undefined;
+  /** Only jobs with a smaller id. */
+  readonly before: number | undefined;
+  readonly offset: number;
+  readonly limit: number;
+}
+
 /** Jobs on disk. */
 export class JobStore {
   readonly #database: Database;
@@ -36,13 +44,14 @@ export class JobStore {
   }
 
   /** Newest first; with a name only the jobs that have it, in whichever case. */
-  listJobs(filter: { readonly name: string | undefined; readonly offset: number; readonly limit: number }): Job[] {
+  listJobs(filter: JobFilter): Job[] {
     const rows = this.#database.connection
       .prepare(
-        `select * from jobs where ?1 is null or lower(json_extract(settings, '$.name')) = lower(?1)
-         order by jobId desc limit ?2 offset ?3`,
+        `select * from jobs where (?1 is null or lower(json_extract(settings, '$.name')) = lower(?1))
+         and (?2 is null or jobId < ?2)
+         order by jobId desc limit ?3 offset ?4`,
       )
-      .all(filter.name ?? null, filter.limit, filter.offset);
+      .all(filter.name ?? null, filter.before ?? null, filter.limit, filter.offset);
     return rows.map(toJob);
   }
 }

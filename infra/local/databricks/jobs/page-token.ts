@@ -3,17 +3,21 @@ import { invalidParameter } from '../errors.ts';
 /** The platform's size of a page of the arrays within a job or a run. */
 const ARRAY_PAGE = 100;
 
-/** Opaque to clients: how many elements come before the page. */
-export function encodePageToken(offset: number): string {
-  return Buffer.from(`offset:${offset}`).toString('base64url');
+const KINDS = ['offset', 'before'] as const;
+/** Arrays are counted; lists go on below an id, so that nothing is shown twice or left out when they change meanwhile. */
+type TokenKind = (typeof KINDS)[number];
+
+/** Opaque to clients. */
+export function encodePageToken(kind: TokenKind, value: number): string {
+  return Buffer.from(`${kind}:${value}`).toString('base64url');
 }
 
 /** An absent or empty token is the first page, as the Airflow provider asks for it. */
-export function decodePageToken(token: string | undefined): number {
-  if (token === undefined || token === '') return 0;
-  const [, offset] = /^offset:(\d{1,9})$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
-  if (offset === undefined) throw invalidParameter(`page_token "${token}" was not given by this server`);
-  return Number(offset);
+export function decodePageToken(kind: TokenKind, token: string | undefined): number | undefined {
+  if (token === undefined || token === '') return undefined;
+  const [, found, value] = /^(\w+):(\d{1,15})$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
+  if (found !== kind) throw invalidParameter(`page_token "${token}" was not given by this server for this list`);
+  return Number(value);
 }
 
 /** The same page of each array; with a token for the next one when some array goes on. */
@@ -24,14 +28,16 @@ export function takePages<T extends object>(arrays: T, offset: number): T & { re
     entries.flatMap(([name, items]) => (items === undefined ? [] : [[name, items.slice(offset, end)]])),
   ) as T;
   const goesOn = entries.some(([, items]) => items !== undefined && items.length > end);
-  return { ...pages, ...(goesOn && { next_page_token: encodePageToken(end) }) };
+  return { ...pages, ...(goesOn && { next_page_token: encodePageToken('offset', end) }) };
 }
 
-/** Tokens and the older `has_more` of a list of which `found` elements from `offset` on were looked at, one too many. */
-export function describePages({ offset, limit, found }: { offset: number; limit: number; found: number }): object {
+/** The first elements of a list of which one more than `limit` was looked for, and the token for those after them. */
+export function takeListPage<T>(found: readonly T[], limit: number, idOf: (element: T) => number) {
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  const goesOn = found.length > limit && last !== undefined;
   return {
-    has_more: found > limit,
-    ...(found > limit && { next_page_token: encodePageToken(offset + limit) }),
-    ...(offset > 0 && { prev_page_token: encodePageToken(Math.max(0, offset - limit)) }),
+    shown,
+    pages: { has_more: goesOn, ...(goesOn && { next_page_token: encodePageToken('before', idOf(last)) }) },
   };
 }

@@ -12,7 +12,7 @@ const page_token = z.string().optional();
 const jobsListSchema = z.looseObject({
   limit: wholeNumber.min(1).max(100).default(20),
   page_token,
-  offset: wholeNumber.min(0).optional(),
+  offset: wholeNumber.min(0).default(0),
   name: z.string().optional(),
   expand_tasks: flag.default(false),
 });
@@ -21,8 +21,9 @@ export function parseJobsList(parameters: unknown) {
   const list = check(jobsListSchema, parameters);
   return {
     limit: list.limit,
-    // Providers before 2.1 have no tokens and count.
-    offset: list.offset ?? decodePageToken(list.page_token),
+    before: decodePageToken('before', list.page_token),
+    // Clients of 2.0 have no tokens and count.
+    offset: list.offset,
     name: list.name || undefined,
     expandTasks: list.expand_tasks,
   };
@@ -31,7 +32,7 @@ export function parseJobsList(parameters: unknown) {
 const runsListSchema = z.looseObject({
   limit: wholeNumber.min(0).max(25).default(20),
   page_token,
-  offset: wholeNumber.min(0).optional(),
+  offset: wholeNumber.min(0).default(0),
   job_id: id.optional(),
   active_only: flag.default(false),
   completed_only: flag.default(false),
@@ -54,7 +55,8 @@ export function parseRunsList(parameters: unknown): RunFilter & { readonly expan
     startTimeTo: list.start_time_to,
     // The platform reads 0 as "as many as you give".
     limit: list.limit || 25,
-    offset: list.offset ?? decodePageToken(list.page_token),
+    before: decodePageToken('before', list.page_token),
+    offset: list.offset,
     expandTasks: list.expand_tasks,
   };
 }
@@ -72,12 +74,12 @@ export function parseGetRun(parameters: unknown) {
     runId: get.run_id,
     includeHistory: get.include_history,
     includeResolved: get.include_resolved_values,
-    offset: decodePageToken(get.page_token),
+    offset: decodePageToken('offset', get.page_token) ?? 0,
   };
 }
 
 export function parseArrayPage(parameters: unknown): number {
-  return decodePageToken(check(z.looseObject({ page_token }), parameters).page_token);
+  return decodePageToken('offset', check(z.looseObject({ page_token }), parameters).page_token) ?? 0;
 }
 
 const cancelAllSchema = z.looseObject({ job_id: id.optional(), all_queued_runs: flag.default(false) });

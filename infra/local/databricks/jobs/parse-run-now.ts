@@ -22,7 +22,9 @@ const FOREIGN_PARAMETERS = ['jar_params', 'spark_submit_params', 'dbt_commands',
 
 export function parseRunNow(parameters: unknown): ParsedRunNow {
   const { job_id: jobId, only, queue } = check(runNowSchema, parameters);
-  return { jobId, parameters: parseRunParameters(parameters), only, queue: queue?.enabled };
+  // An empty list is none: it would leave out every task and call that a success.
+  const keys = isEmpty(only) ? undefined : only;
+  return { jobId, parameters: parseRunParameters(parameters), only: keys, queue: queue?.enabled };
 }
 
 /** What a run or a repair is given on top of its job's settings. */
@@ -42,11 +44,21 @@ export function parseRunParameters(input: unknown): RunParameters {
 }
 
 /** Refuses what the job does not have. */
-export function checkRunNow({ only, parameters }: ParsedRunNow, { tasks, parameters: declared }: JobSettings): void {
+export function checkRunNow(
+  { only, parameters }: Pick<ParsedRunNow, 'only' | 'parameters'>,
+  settings: JobSettings,
+): void {
+  const { name: jobName, tasks } = settings;
+  if (tasks.length === 0) throw invalidParameter(`job "${jobName}" has no task to run`);
   const unknownTask = only?.find((key) => !tasks.some(({ task_key }) => task_key === key));
   if (unknownTask !== undefined) throw invalidParameter(`only: the job has no task "${unknownTask}"`);
+  checkDeclared(parameters, settings);
+}
+
+/** Job parameters can only be given a value when the job has them. */
+export function checkDeclared({ job_parameters: given }: RunParameters, { parameters: declared }: JobSettings): void {
   const names = new Set((declared ?? []).map(({ name }) => name));
-  const unknown = Object.keys(parameters.job_parameters ?? {}).find((name) => !names.has(name));
+  const unknown = Object.keys(given ?? {}).find((name) => !names.has(name));
   if (unknown !== undefined) throw invalidParameter(`job_parameters: the job has no parameter "${unknown}"`);
 }
 

@@ -39,7 +39,7 @@ export function resolveReferences(value: unknown, context: ReferenceContext): un
 
 function lookUp(name: string, context: ReferenceContext): unknown {
   const { job, task, tasks, workspace, input } = context;
-  const [head = '', ...rest] = name.split('.');
+  const [head = '', ...rest] = splitName(name);
   switch (head) {
     case 'job':
       return lookUpJob(rest, job);
@@ -54,6 +54,12 @@ function lookUp(name: string, context: ReferenceContext): unknown {
     default:
       return rest.length === 0 ? lookUpOldName(head, context) : undefined;
   }
+}
+
+/** Between dots; a part in backticks may hold dots and any other character, as keys and names of parameters do. */
+function splitName(name: string): string[] {
+  if (!/^(`[^`]+`|[^.`]+)(\.(`[^`]+`|[^.`]+))*$/.test(name)) return [];
+  return Array.from(name.matchAll(/`([^`]+)`|[^.`]+/g), ([part, quoted]) => quoted ?? part);
 }
 
 function lookUpJob([first = '', ...rest]: readonly string[], job: ReferenceContext['job']): unknown {

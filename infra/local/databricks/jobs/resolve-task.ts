@@ -24,35 +24,38 @@ export function resolveTask(input: ResolveInput): Record<string, unknown> {
   if (kind === 'for_each_task') return { ...own, inputs: resolve(own['inputs']) };
   const pushed = context.job.parameters;
   const given = run.parameters;
+  // What is pushed was resolved before, and what came out of that must not be taken for a reference.
   const merge = (field: string, override: Readonly<Record<string, string>> | undefined) => ({
-    ...(own[field] as object | undefined),
-    ...override,
+    ...(resolve({ ...(own[field] as object | undefined), ...override }) as object),
     ...pushed,
   });
   switch (kind) {
     case 'notebook_task':
-      return resolve({ ...own, base_parameters: merge('base_parameters', given.notebook_params) }) as typeof own;
+      return { ...own, base_parameters: merge('base_parameters', given.notebook_params) };
     case 'sql_task':
-      return resolve({ ...own, parameters: merge('parameters', given.sql_params) }) as typeof own;
+      return { ...own, parameters: merge('parameters', given.sql_params) };
     case 'spark_python_task':
-      return resolve({ ...own, parameters: given.python_params ?? own['parameters'] ?? [] }) as typeof own;
+      return { ...own, parameters: resolve(given.python_params ?? own['parameters'] ?? []) };
     case 'python_wheel_task':
-      return resolve({ ...own, ...wheelParameters(own, given, merge) }) as typeof own;
+      return { ...own, ...wheelParameters({ own, given, merge, resolve }) };
     default:
       return resolve(own) as typeof own;
   }
 }
 
+interface WheelInput {
+  readonly own: Record<string, unknown>;
+  readonly given: RunParameters;
+  readonly merge: (field: string, override: RunParameters['python_named_params']) => object;
+  readonly resolve: (value: unknown) => unknown;
+}
+
 /** A wheel takes a list or names, never both; job parameters have names. */
-function wheelParameters(
-  own: Record<string, unknown>,
-  given: RunParameters,
-  merge: (field: string, override: RunParameters['python_named_params']) => object,
-): object {
+function wheelParameters({ own, given, merge, resolve }: WheelInput): object {
   const list = given.python_params ?? own['parameters'];
   return list === undefined
     ? { named_parameters: merge('named_parameters', given.python_named_params) }
-    : { parameters: list };
+    : { parameters: resolve(list) };
 }
 
 /** Values of the job's parameters, in which references may stand, too. */

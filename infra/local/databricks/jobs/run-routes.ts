@@ -3,9 +3,10 @@ import { ApiError, doesNotExist, invalidParameter } from '../errors.ts';
 import type { ApiCall, Handler, RouteGroup } from '../route.ts';
 import { parseRunId, parseToken } from './check.ts';
 import { latestAttempts, latestIterations, type Run, type TaskRun } from './model.ts';
-import { describePages, takePages } from './page-token.ts';
+import { takeListPage, takePages } from './page-token.ts';
 import { parseCancelAll, parseGetRun, parseRunsList } from './parse-lists.ts';
 import { parseRepair } from './parse-repair.ts';
+import { checkDeclared } from './parse-run-now.ts';
 import { type KnownThings, parseSubmit } from './parse-settings.ts';
 import { readPrintedLines } from './printed-lines.ts';
 import type { RunStore } from './run-store.ts';
@@ -46,7 +47,7 @@ export function runRoutes(options: RunRouteOptions): RouteGroup {
       },
       'POST jobs/runs/cancel-all': ({ parameters }) => {
         const { jobId, allQueued } = parseCancelAll(parameters);
-        const active = { jobId, activeOnly: true, completedOnly: false, offset: 0, limit: -1 };
+        const active = { jobId, activeOnly: true, completedOnly: false, limit: -1 };
         for (const run of runs.listRuns(active)) if (!allQueued || run.begunTime === null) scheduler.cancel(run);
         return {};
       },
@@ -59,7 +60,9 @@ export function runRoutes(options: RunRouteOptions): RouteGroup {
       },
       'POST jobs/runs/repair': ({ parameters }) => {
         const request = parseRepair(parameters);
-        return { repair_id: scheduler.repair(requireRun(request.runId, runs), request) };
+        const run = requireRun(request.runId, runs);
+        checkDeclared(request.parameters, run.settings);
+        return { repair_id: scheduler.repair(run, request) };
       },
     } satisfies Record<string, Handler>,
   };
@@ -131,9 +134,10 @@ function requireOnlyTask(run: Run): TaskRun {
 function listRuns({ parameters }: ApiCall, { runs, address }: RunRouteOptions): object {
   const { expandTasks, ...filter } = parseRunsList(parameters);
   const found = runs.listRuns({ ...filter, limit: filter.limit + 1 });
-  const shown = found.slice(0, filter.limit).map((run) => ({
+  const { shown, pages } = takeListPage(found, filter.limit, ({ runId }) => runId);
+  const described = shown.map((run) => ({
     ...describeRunHead(run, { address }),
     ...(expandTasks && { tasks: run.tasks.slice(0, 100).map((task) => describeTask(task, run.jobId, { address })) }),
   }));
-  return { runs: shown, ...describePages({ ...filter, found: found.length }) };
+  return { runs: described, ...pages };
 }

@@ -21,7 +21,9 @@ export interface RunFilter {
   readonly runType?: string | undefined;
   readonly startTimeFrom?: number | undefined;
   readonly startTimeTo?: number | undefined;
-  readonly offset: number;
+  /** Only runs with a smaller id. */
+  readonly before?: number | undefined;
+  readonly offset?: number;
   /** Minus one: all. */
   readonly limit: number;
 }
@@ -88,10 +90,17 @@ export class RunStore {
       `select runId from runs
        where (?1 is null or jobId = ?1) and (not ?2 or outcome is null) and (not ?3 or outcome is not null)
          and (?4 is null or type = ?4) and (?5 is null or startTime >= ?5) and (?6 is null or startTime <= ?6)
-       order by startTime desc, runId desc limit ?7 offset ?8`,
+         and (?7 is null or runId < ?7)
+       order by runId desc limit ?8 offset ?9`,
     ).all(
       ...[filter.jobId ?? null, Number(filter.activeOnly), Number(filter.completedOnly), filter.runType ?? null],
-      ...[filter.startTimeFrom ?? null, filter.startTimeTo ?? null, filter.limit, filter.offset],
+      ...[
+        filter.startTimeFrom ?? null,
+        filter.startTimeTo ?? null,
+        filter.before ?? null,
+        filter.limit,
+        filter.offset ?? 0,
+      ],
     );
     return rows.flatMap((row) => this.readRun(Number(row['runId'])) ?? []);
   }

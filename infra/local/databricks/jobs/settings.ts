@@ -39,8 +39,9 @@ export type TaskKind = (typeof TASK_KINDS)[number];
 
 const count = z.coerce.number().int().min(0);
 const flag = z.union([z.boolean(), z.stringbool()]);
-const texts = z.array(z.coerce.string());
-const textMap = z.record(z.string(), z.coerce.string());
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const texts = z.array(text);
+const textMap = z.record(z.string(), text);
 const anything = z.looseObject({});
 
 const notebookTask = z.looseObject({
@@ -64,7 +65,7 @@ const sqlTask = z.looseObject({
   parameters: textMap.optional(),
   warehouse_id: z.string().optional(),
 });
-const conditionTask = z.looseObject({ op: z.enum(CONDITION_OPERATORS), left: z.string(), right: z.string() });
+const conditionTask = z.looseObject({ op: z.enum(CONDITION_OPERATORS), left: text, right: text });
 const runJobTask = z.looseObject({
   job_id: z.coerce.number().int().positive(),
   job_parameters: textMap.optional(),
@@ -108,7 +109,7 @@ export const jobSettings = z.looseObject({
   tasks: z.array(taskSettings).default([]),
   job_clusters: z.array(z.looseObject({ job_cluster_key: z.string(), new_cluster: anything })).optional(),
   environments: z.array(z.looseObject({ environment_key: z.string(), spec: anything.optional() })).optional(),
-  parameters: z.array(z.looseObject({ name: z.string(), default: z.coerce.string() })).optional(),
+  parameters: z.array(z.looseObject({ name: z.string(), default: text })).optional(),
   tags: textMap.optional(),
   max_concurrent_runs: count.max(1000).default(1),
   queue: z.looseObject({ enabled: flag }).optional(),

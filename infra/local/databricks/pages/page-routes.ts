@@ -19,7 +19,7 @@ export interface PageOptions {
   readonly outputs: string;
 }
 
-const NEWEST = { activeOnly: false, completedOnly: false, offset: 0, limit: 100 };
+const NEWEST = { activeOnly: false, completedOnly: false, limit: 100 };
 type RunRequest = FastifyRequest<{ Params: { readonly runId: string } }>;
 
 /**

@@ -34,6 +34,22 @@ test('fields of a task beside the name of a run are one task with that name, wha
   });
 });
 
+test('a submit with a task beside its name and with tasks is refused, as nobody can say which is meant', () => {
+  const body = { run_name: 'r', notebook_task: { notebook_path: '/x' }, existing_cluster_id: 'local' };
+  expect(refusal(() => parseSubmit({ ...body, tasks: [notebook('a')] }, known))).toBe(
+    'INVALID_PARAMETER_VALUE: give either tasks or notebook_task, not both',
+  );
+  expect(parseSubmit({ ...body, tasks: [] }, known).tasks).toMatchObject([{ task_key: 'r' }]);
+  expect(refusal(() => parseSubmit({ ...body, job_cluster_key: 'x' }, known))).toContain('give only one of');
+});
+
+test('fields of a submit that are null or an empty name are as if they were absent', () => {
+  const task = notebook('a', { libraries: null, max_retries: null, new_cluster: null, spark_jar_task: null });
+  const given = parseSubmit({ run_name: '', tasks: [task], queue: null, git_source: null, notebook_task: null }, known);
+  expect(given).toEqual(parseSubmit({ tasks: [notebook('a')] }, known));
+  expect(given.name).toBe('Untitled');
+});
+
 test('a job queues its runs by default only when it is made through 2.2', () => {
   const settings = { tasks: [notebook('a')] };
   expect(create(settings).queue).toEqual({ enabled: true });
@@ -53,6 +69,11 @@ test.each<[string, object[], string]>([
     'another kind',
     [{ task_key: 'a', spark_jar_task: {} }],
     'task "a": spark_jar_task is not served by this local server',
+  ],
+  [
+    'another kind within a loop',
+    [each({ task: { task_key: 'n', dbt_task: {} } })],
+    'task "n": dbt_task is not served by this local server',
   ],
   ['no kind', [{ task_key: 'a' }], 'found none'],
   ['two kinds', [{ ...condition, run_job_task: { job_id: 7 } }], 'found condition_task and run_job_task'],
@@ -101,6 +122,26 @@ test.each<[object, string]>([
   [
     { schedule: { quartz_cron_expression: '0 0 1 * * ?' } },
     'schedule: is not served by this local server unless its pause_status is PAUSED',
+  ],
+  [{ notebook_task: { notebook_path: '/x' } }, 'notebook_task: what a job does has to stand in its tasks'],
+  [
+    {
+      job_clusters: [
+        { job_cluster_key: 'x', new_cluster: {} },
+        { job_cluster_key: 'x', new_cluster: {} },
+      ],
+    },
+    'job_cluster_key "x" is used twice',
+  ],
+  [{ environments: [{ environment_key: 'x' }, { environment_key: 'x' }] }, 'environment_key "x" is used twice'],
+  [
+    {
+      parameters: [
+        { name: 'x', default: '' },
+        { name: 'x', default: '' },
+      ],
+    },
+    'the name of a parameter "x" is used twice',
   ],
   [{ git_source: { git_url: 'x' } }, 'git_source: files of a git repository are not served'],
   [{ name: 'x'.repeat(4097) }, 'name: is longer than 4096 bytes'],
@@ -155,6 +196,10 @@ test('a run of a job names only tasks and parameters that the job has', () => {
   const settings = create({ tasks: [notebook('a')], parameters: [{ name: 'day', default: '' }] });
   const runNow = (more: object) => refusal(() => checkRunNow(parseRunNow({ job_id: 7, ...more }), settings));
   expect(runNow({ only: ['a'], job_parameters: { day: 'x' } })).toBe('accepted');
+  expect(parseRunNow({ job_id: 7, only: [] }).only).toBeUndefined();
+  expect(refusal(() => checkRunNow(parseRunNow({ job_id: 7 }), create({ name: 'empty' })))).toBe(
+    'INVALID_PARAMETER_VALUE: job "empty" has no task to run',
+  );
   expect(runNow({ only: ['b'] })).toBe('INVALID_PARAMETER_VALUE: only: the job has no task "b"');
   expect(runNow({ job_parameters: { hour: 'x' } })).toBe(
     'INVALID_PARAMETER_VALUE: job_parameters: the job has no parameter "hour"',
@@ -165,6 +210,10 @@ test('a repair names tasks or asks for all that failed, never both and never not
   const message = 'INVALID_PARAMETER_VALUE: give either rerun_tasks or rerun_all_failed_tasks';
   expect(refusal(() => parseRepair({ run_id: 1 }))).toBe(message);
   expect(refusal(() => parseRepair({ run_id: 1, rerun_tasks: ['a'], rerun_all_failed_tasks: true }))).toBe(message);
+  expect(parseRepair({ run_id: 1, rerun_tasks: [], rerun_all_failed_tasks: 'True', python_params: ['x'] })).toEqual({
+    ...{ runId: 1, rerunTasks: [], rerunAllFailed: true, rerunDependents: false, latestRepairId: undefined },
+    parameters: { python_params: ['x'] },
+  });
   expect(parseRepair({ run_id: 1, rerun_tasks: ['a'], latest_repair_id: '5' })).toMatchObject({
     ...{ runId: 1, rerunTasks: ['a'], rerunAllFailed: false, latestRepairId: 5 },
   });

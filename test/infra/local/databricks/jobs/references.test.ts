@@ -5,10 +5,13 @@ const context: ReferenceContext = {
   job: {
     ...{ id: 7, name: 'daily', runId: 70, repairCount: 2, triggerType: 'ONE_TIME' },
     startTime: Date.UTC(2026, 10, 22, 6, 5, 4),
-    parameters: { day: 'monday', 'a.b': 'dotted' },
+    parameters: { day: 'monday', 'a.b': 'dotted', 'x-y z': 'odd' },
   },
   task: { name: 'clean', runId: 71, executionCount: 3 },
-  tasks: { first: { resultState: 'success', values: { rows: 5, list: [1, 'a'], text: 'x' } } },
+  tasks: {
+    first: { resultState: 'success', values: { rows: 5, list: [1, 'a'], text: 'x' } },
+    'group.task 1': { resultState: 'failed', values: { 'a.b': 1 } },
+  },
   workspace: { id: 0, url: 'http://local:1' },
   input: { day: 'tue', deep: { a: [1] } },
 };
@@ -32,6 +35,8 @@ test.each([
     '7 71 70 clean 2 2026-11-22',
   ],
   ['{{ job.id }}', '7'],
+  ['{{job.parameters.`a.b`}} {{job.parameters.`x-y z`}}', 'dotted odd'],
+  ['{{tasks.`group.task 1`.result_state}} {{tasks.`group.task 1`.values.`a.b`}}', 'failed 1'],
 ])('%s reads %s', (text, expected) => {
   expect(resolveReferences(text, context)).toBe(expected);
 });
@@ -44,6 +49,9 @@ test.each([
   '{{job.constructor}}',
   '{{job.id.more}}',
   '{{}}',
+  '{{job..id}}',
+  '{{job.`id}}',
+  '{{job.id.}}',
   '{job.id}',
 ])('%s stays as it is', (text) => {
   expect(resolveReferences(text, context)).toBe(text);
