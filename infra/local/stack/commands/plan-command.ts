@@ -1,6 +1,7 @@
 import { PinflowError } from '../../../../domain/errors.ts';
 import type { CommandContext } from './command-context.ts';
 import { defineCommand, parseCommandLine } from './command-line.ts';
+import { runDatabricks } from './databricks.ts';
 import { runDown } from './down.ts';
 import { runStart } from './start.ts';
 import { readStartOptions, type Surroundings } from './start-options.ts';
@@ -19,6 +20,7 @@ const PLAIN = {
   up: { run: runUp, description: 'bring the local stack up and leave it up' },
   down: { run: runDown, description: 'stop the local stack' },
   status: { run: runStatus, description: 'show how the engines of the local stack are' },
+  databricks: { run: runDatabricks, description: 'run the Databricks server alone, until Ctrl-C' },
 };
 const COMMANDS = ['start', 'test', ...Object.keys(PLAIN)];
 
@@ -38,7 +40,8 @@ export function planCommand([name = '', ...args]: readonly string[], planning: P
     }
     case 'up':
     case 'down':
-    case 'status': {
+    case 'status':
+    case 'databricks': {
       const operands = readOperands(name, PLAIN[name].description, args);
       if (operands.length > 0)
         throw new PinflowError('INPUT_INVALID', `${name}: unexpected "${operands.join('", "')}"`);

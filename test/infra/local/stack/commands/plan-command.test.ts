@@ -4,8 +4,8 @@ const runTests = jest.fn(() => Promise.resolve(0));
 const plan = (...args: string[]) => planCommand(args, { directory: '/', now: new Date(), runTests });
 
 test.each([
-  [['frob'], 'unknown command "frob"; known are start, test, up, down, status'],
-  [[], 'unknown command ""; known are start, test, up, down, status'],
+  [['frob'], 'unknown command "frob"; known are start, test, up, down, status, databricks'],
+  [[], 'unknown command ""; known are start, test, up, down, status, databricks'],
   [['up', '--now'], 'unknown option "--now"; known are --help'],
   [['down', 'kafka'], 'down: unexpected "kafka"'],
   [['status', 'kafka', 's3'], 'status: unexpected "kafka", "s3"'],
