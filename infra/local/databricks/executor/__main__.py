@@ -1,16 +1,20 @@
 """One cluster's process: starts Spark, then does one piece of work after the other, as told on standard input.
 
-Both directions are JSON lines. In: ``{work, libraries, output, taskValues, secrets}``. Out: ``{"up": <Spark version>}``, then
-``{"warm": true}``, then one ``{"ending": {result, truncated, error, error_trace, task_values}}`` for each. Work that comes
-during the warm-up takes its place. The process ends when its input closes, and the JVM with it.
+Both directions are JSON lines. In: ``{work, libraries, output, taskValues, secrets}``. Out: ``{"up": Spark version}``,
+then ``{"warm": true}``, then one ``{"ending": {result, truncated, error, error_trace, task_values}}`` for each. Work
+that comes during the warm-up takes its place. The process ends when its input closes, and the JVM with it.
 """
 
 import argparse
+import faulthandler
 import os
+import subprocess
 import sys
+import threading
 from dataclasses import asdict
 from pathlib import Path
 
+from .isolation import forbid_stop
 from .pipes import answer, read_commands, take_over_pipes
 from .session import start_session, warm_up
 from .storage import Storage
@@ -20,8 +24,12 @@ from .work import do_work
 def main() -> None:
     arguments = _parse_arguments()
     commands, answers = take_over_pipes()
-    # No stale bytecode of an edited package, and no cache folders among the notebooks.
+    # The process's own log, wherever descriptor 2 leads while there is work.
+    own_log = os.dup(2)
+    faulthandler.enable(own_log)
+    # No stale bytecode of an edited package, and no cache folders among the notebooks; workers of Spark inherit it.
     sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     # The first entry is this process's starting folder; notebooks must not see it.
     sys.path.pop(0)
     os.chdir(arguments.scratch)
@@ -35,6 +43,9 @@ def main() -> None:
         scratch=arguments.scratch,
         java_options=java_options,
     )
+    forbid_stop()
+    jvm = spark.sparkContext._gateway.proc
+    threading.Thread(target=_end_with, args=[jvm, own_log], name="jvm", daemon=True).start()
     answer(answers, {"up": spark.version})
     if arguments.warm_up:
         for _ in warm_up(spark, arguments.scratch):
@@ -51,6 +62,13 @@ def main() -> None:
     while True:
         ending = do_work(spark, inbox.get(), storage, arguments.scratch)
         answer(answers, {"ending": asdict(ending)})
+
+
+def _end_with(jvm: subprocess.Popen, log: int) -> None:
+    """Without its JVM this process is good for nothing: the server hears that the cluster is lost."""
+    jvm.wait()
+    os.write(log, f"the JVM has ended with code {jvm.returncode}\n".encode())
+    os._exit(1)
 
 
 def _parse_arguments() -> argparse.Namespace:

@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from .storage import Storage
+from .storage import Storage, split_scheme
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,21 @@ class FileSystem:
 
     def ls(self, path: str) -> list[FileInfo]:
         folder = self._locate(path)
+        scheme, plain = split_scheme(path)
         entries = sorted(folder.iterdir()) if folder.is_dir() else [folder]
-        prefix = path.rstrip("/") if folder.is_dir() else path.rsplit("/", 1)[0]
-        return [_describe(entry, prefix) for entry in entries if not entry.name.startswith(".part-")]
+        prefix = plain.rstrip("/") if folder.is_dir() else plain.rsplit("/", 1)[0]
+        # Paths come back as URIs, also where none was given.
+        prefix = f"{scheme or 'dbfs'}:{prefix}"
+        return [_describe(entry, prefix) for entry in entries]
 
     def mkdirs(self, path: str) -> bool:
-        self._locate(path).mkdir(parents=True, exist_ok=True)
+        target = self._locate(path)
+        if not target.is_dir():
+            self._locate(path, to_write=True).mkdir(parents=True)
         return True
 
     def rm(self, path: str, recurse: bool = False) -> bool:
-        target = self._locate(path)
+        target = self._locate(path, to_write=True)
         if not target.exists():
             return False
         if target.is_dir() and recurse:
@@ -50,9 +55,10 @@ class FileSystem:
         return True
 
     def put(self, path: str, contents: str, overwrite: bool = False) -> bool:
-        target = self._locate(path)
+        target = self._locate(path, to_write=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("w" if overwrite else "x", encoding="utf-8") as file:
+        # As it is given: on some systems Python would change the ends of lines.
+        with target.open("w" if overwrite else "x", encoding="utf-8", newline="") as file:
             file.write(contents)
         return True
 
@@ -64,14 +70,19 @@ class FileSystem:
         origin, copy = self._locate(source), self._locate(target)
         if origin.is_dir() and not recurse:
             raise ValueError(f'"{source}" is a folder; set recurse to copy it')
+        if origin.is_file() and copy.is_dir():
+            copy = self._locate(f"{target.rstrip('/')}/{origin.name}", to_write=True)
+        else:
+            copy = self._locate(target, to_write=True)
         copy.parent.mkdir(parents=True, exist_ok=True)
         if origin.is_dir():
             shutil.copytree(origin, copy, dirs_exist_ok=True)
         else:
-            shutil.copyfile(origin, copy / origin.name if copy.is_dir() else copy)
+            shutil.copyfile(origin, copy)
         return True
 
     def mv(self, source: str, target: str, recurse: bool = False) -> bool:
+        self._locate(source, to_write=True)
         return self.cp(source, target, recurse) and self.rm(source, recurse)
 
 

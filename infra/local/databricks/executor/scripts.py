@@ -8,13 +8,16 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from .statements import split_statements
+from .dbutils import NotebookExit
+from .statements import run_statements
 
 
 def run_python_file(path: Path, arguments: Sequence[str], spark: SparkSession) -> None:
     sys.argv = [str(path), *arguments]
-    namespace = {"__name__": "__main__", "__file__": str(path), "spark": spark}
-    _expect_good_exit(lambda: exec(compile(path.read_bytes(), str(path), "exec"), namespace))
+    namespace = sys.modules["__main__"].__dict__
+    namespace.update(__file__=str(path), spark=spark)
+    code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+    _expect_good_exit(lambda: exec(code, namespace))
 
 
 def run_entry_point(package: str, entry_point: str, arguments: Sequence[str], named: Mapping[str, str]) -> None:
@@ -23,18 +26,18 @@ def run_entry_point(package: str, entry_point: str, arguments: Sequence[str], na
 
 
 def run_sql_file(path: Path, parameters: Mapping[str, str], spark: SparkSession, display: Callable) -> None:
-    """Shows the result of the last statement. ``:name`` in a statement is a parameter."""
-    result = None
-    for statement in split_statements(path.read_text(encoding="utf-8")):
-        result = spark.sql(statement, args=dict(parameters))
+    """Shows the result of the last statement."""
+    result = run_statements(path.read_text(encoding="utf-8"), parameters, spark)
     if result is not None:
         display(result)
 
 
 def _expect_good_exit(run: Callable[[], object]) -> None:
-    """``sys.exit()`` and ``sys.exit(0)`` end a program well."""
+    """``sys.exit()``, ``sys.exit(0)`` and ``dbutils.notebook.exit`` end a program well."""
     try:
         run()
+    except NotebookExit:
+        pass
     except SystemExit as end:
         if end.code not in (None, 0):
             raise

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 # Figures: README.md, "What was tuned".
@@ -47,11 +48,14 @@ def start_session(*, delta_jars: Path, warehouse: Path, scratch: Path, java_opti
     )
     for name, value in SETTINGS.items():
         builder = builder.config(name, value)
+    # They write every error with all frames of the JVM into the log of the task, handled or not.
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        PySparkLogger.getLogger(name).disabled = True
     return builder.getOrCreate()
 
 
 def warm_up(spark: SparkSession, scratch: Path) -> Iterator[None]:
-    """Loads the classes that nearly every notebook needs, one step per ``next``, so that a notebook can come between."""
+    """Loads the classes that most notebooks need, one step per ``next``, so that a notebook can come between."""
     folder = scratch / "warm-up"
     folder.mkdir()
     (folder / "rows.json").write_text('{"k":1,"v":"a"}\n{"k":1,"v":"b"}\n{"k":2,"v":"c"}\n')

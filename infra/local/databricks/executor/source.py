@@ -37,16 +37,19 @@ def parse_notebook(path: Path) -> list[Cell]:
     start = 1
     breaks = [index for index, text in enumerate(lines) if text == f"{language.comment} COMMAND ----------"]
     for number in [*breaks, len(lines)]:
-        cells.append(_parse_cell(lines[start:number], start + 1, language))
+        cells.append(_parse_cell(lines[start:number], start + 1, language, path))
         start = number + 1
-    return [cell for cell in cells if cell.text.strip()]
+    return [cell for cell in cells if cell.text.strip() or cell.kind != language.name]
 
 
-def _parse_cell(lines: list[str], line: int, language: _Language) -> Cell:
+def _parse_cell(lines: list[str], line: int, language: _Language, path: Path) -> Cell:
     mark = f"{language.comment} MAGIC"
-    magic = [text[len(mark) :].removeprefix(" ") for text in lines if text == mark or text.startswith(f"{mark} ")]
-    if not magic:
+    numbers = [index for index, text in enumerate(lines) if text == mark or text.startswith(f"{mark} ")]
+    if not numbers:
         return Cell(language.name, "\n".join(lines), line)
-    first = next(index for index, text in enumerate(lines) if text.startswith(mark))
+    for index, text in enumerate(lines):
+        if index not in numbers and text.strip() and not text.startswith(language.comment):
+            raise NotebookFormatError(f'line {line + index} of "{path.name}" is code in a cell of "{mark}" lines')
+    magic = [lines[index][len(mark) :].removeprefix(" ") for index in numbers]
     command, _, rest = magic[0].partition(" ")
-    return Cell(command.removeprefix("%"), "\n".join([rest, *magic[1:]]), line + first)
+    return Cell(command.removeprefix("%"), "\n".join([rest, *magic[1:]]), line + numbers[0])

@@ -1,11 +1,26 @@
-"""Splits SQL into its statements."""
+"""Runs SQL text of several statements."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
 
 # What may hold a semicolon that ends nothing: quoted text and names, comments.
 _PARTS = re.compile(
     r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\"|`(?:[^`]|``)*`|--[^\n]*|/\*.*?\*/|;|[^'\"`;/-]+|.", re.DOTALL
 )
+
+
+def run_statements(text: str, parameters: Mapping[str, Any], spark: SparkSession) -> DataFrame | None:
+    """Result of the last statement, None without one. ``:name`` in a statement is a parameter."""
+    result = None
+    for statement in split_statements(text):
+        if result is not None and result.columns:
+            # Spark would compute a query only when somebody asks for its rows, and so never find its errors.
+            result.write.format("noop").mode("overwrite").save()
+        result = spark.sql(statement, args=dict(parameters))
+    return result
 
 
 def split_statements(text: str) -> list[str]:

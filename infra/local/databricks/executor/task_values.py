@@ -15,9 +15,10 @@ class TaskValues:
         self.own: dict[str, object] = {}
 
     def set(self, key: str, value: object) -> None:
-        if not re.fullmatch(r"[\w.-]{1,100}", key):
+        if not re.fullmatch(r"[\w.-]{1,100}", key, re.ASCII):
             raise ValueError(f'the key "{key}" is not 1 to 100 letters, digits, "_", "-" or "."')
-        text = json.dumps(value)
+        # The server reads what JSON.parse reads, which knows no NaN.
+        text = json.dumps(value, allow_nan=False)
         size = len(text.encode())
         if size > MAX_BYTES:
             raise ValueError(f'the value of "{key}" has {size} bytes as JSON, more than {MAX_BYTES}')

@@ -1,4 +1,4 @@
-"""Writes the archive of the JVM's classes that later executors map instead of loading them: ``python -m executor.train``.
+"""Writes the archive of the JVM's classes that executors map instead of loading them: ``python -m executor.train``.
 
 It belongs to one installation of Java, Spark and Delta; a JVM that does not fit an archive ignores it.
 """

@@ -2,24 +2,39 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** A name that no file of a user has, beside the file that it becomes. */
-export function partOf(file: string): string {
-  return join(dirname(file), `.part-${randomUUID()}`);
-}
+/**
+ * Where files grow until they are whole: in a folder beside the root that they appear in. So no listing and no notebook
+ * ever meets an unfinished one, no name is reserved, and appearing is a rename on one disk.
+ */
+export class UnfinishedFiles {
+  readonly #folder: string;
 
-export function isPart(name: string): boolean {
-  return name.startsWith('.part-');
-}
-
-/** The file appears complete or not at all; folders above it are made. */
-export function writeWhole(file: string, content: Buffer): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const part = partOf(file);
-  try {
-    writeFileSync(part, content);
-    renameSync(part, file);
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
+  /** What an earlier server left unfinished is gone for good. */
+  constructor(root: string) {
+    this.#folder = `${root}.unfinished`;
+    rmSync(this.#folder, { recursive: true, force: true });
+    mkdirSync(this.#folder, { recursive: true });
   }
+
+  /** The place of one more file, which does not exist yet. */
+  next(): string {
+    return join(this.#folder, randomUUID());
+  }
+
+  /** The file appears complete or not at all; folders above it are made. */
+  write(file: string, content: Buffer): void {
+    const unfinished = this.next();
+    try {
+      writeFileSync(unfinished, content);
+      appear(unfinished, file);
+    } finally {
+      rmSync(unfinished, { force: true });
+    }
+  }
+}
+
+/** Replaces what is at `file`; folders above it are made. */
+export function appear(unfinished: string, file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  renameSync(unfinished, file);
 }

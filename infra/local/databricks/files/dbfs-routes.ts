@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { ApiError } from '../errors.ts';
 import { check, flag, wholeNumber } from '../jobs/check.ts';
 import type { Handler, RouteGroup } from '../route.ts';
+import { base64 } from './base64.ts';
 import { BLOCK_BYTES, type Dbfs, type DbfsEntry } from './dbfs.ts';
 
 const path = z.string();
 const overwrite = flag.default(false);
-const base64 = z.string().transform((text) => Buffer.from(text, 'base64'));
 const requests = {
   path: z.looseObject({ path }),
   create: z.looseObject({ path, overwrite }),

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import {
   appendFileSync,
   closeSync,
@@ -5,15 +6,14 @@ import {
   openSync,
   readdirSync,
   readSync,
-  renameSync,
   rmdirSync,
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ApiError, invalidParameter } from '../errors.ts';
-import { isPart, partOf, writeWhole } from './atomic-file.ts';
-import { confine, splitPath } from './confine.ts';
+import { appear, UnfinishedFiles } from './atomic-file.ts';
+import { confine, findFileOnWay, isThere, splitPath } from './confine.ts';
 
 export interface DbfsEntry {
   readonly path: string;
@@ -25,19 +25,23 @@ export interface DbfsEntry {
 /** The platform's limit of a block that is sent or read. */
 export const BLOCK_BYTES = 1024 * 1024;
 
-interface OpenFile {
-  readonly target: string;
-  readonly part: string;
+interface Upload {
+  readonly path: string;
+  readonly overwrite: boolean;
+  readonly unfinished: string;
 }
 
 /** DBFS as plain files. What is being written in blocks becomes visible when it is closed, and is lost with the server. */
 export class Dbfs {
   readonly root: string;
-  readonly #open = new Map<number, OpenFile>();
-  #lastHandle = 0;
+  readonly #uploads = new Map<number, Upload>();
+  readonly #unfinished: UnfinishedFiles;
+  /** A handle of an earlier server must not be that of somebody else's upload now. */
+  #lastHandle = randomInt(2 ** 47);
 
   constructor(root: string) {
     this.root = root;
+    this.#unfinished = new UnfinishedFiles(root);
     mkdirSync(root, { recursive: true });
   }
 
@@ -48,14 +52,15 @@ export class Dbfs {
     if (stats === undefined)
       throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `No file or directory exists on path ${path}.`);
     const isFolder = stats.isDirectory();
-    const clean = `/${splitPath(withoutScheme(path)).join('/')}`;
+    const clean = `/${splitDbfsPath(path).join('/')}`;
     return { path: clean, isFolder, size: isFolder ? 0 : stats.size, modified: Math.round(stats.mtimeMs) };
   }
 
   list(path: string): DbfsEntry[] {
     const entry = this.require(path);
     if (!entry.isFolder) return [entry];
-    const names = readdirSync(this.locate(path)).filter((name) => !isPart(name));
+    const folder = this.locate(path);
+    const names = readdirSync(folder).filter((name) => isThere(this.root, join(folder, name)));
     return names.sort().map((name) => this.require(join(entry.path, name)));
   }
 
@@ -73,17 +78,15 @@ export class Dbfs {
   }
 
   write(path: string, content: Buffer, overwrite: boolean): void {
-    writeWhole(this.#locateNew(path, overwrite), content);
+    this.#unfinished.write(this.#locateNew(path, overwrite), content);
   }
 
   create(path: string, overwrite: boolean): number {
-    const target = this.#locateNew(path, overwrite);
-    mkdirSync(dirname(target), { recursive: true });
-    const handle = ++this.#lastHandle;
-    const part = partOf(target);
-    appendFileSync(part, '');
-    this.#open.set(handle, { target, part });
-    return handle;
+    this.#locateNew(path, overwrite);
+    const unfinished = this.#unfinished.next();
+    appendFileSync(unfinished, '');
+    this.#uploads.set(++this.#lastHandle, { path, overwrite, unfinished });
+    return this.#lastHandle;
   }
 
   addBlock(handle: number, block: Buffer): void {
@@ -93,27 +96,28 @@ export class Dbfs {
         'MAX_BLOCK_SIZE_EXCEEDED',
         `a block of ${block.length} bytes is larger than ${BLOCK_BYTES}`,
       );
-    appendFileSync(this.#requireOpen(handle).part, block);
+    appendFileSync(this.#requireUpload(handle).unfinished, block);
   }
 
+  /** Somebody else may have written there since the upload began: what holds for a new file is looked at again. */
   close(handle: number): void {
-    const { part, target } = this.#requireOpen(handle);
-    renameSync(part, target);
-    this.#open.delete(handle);
+    const { path, overwrite, unfinished } = this.#requireUpload(handle);
+    appear(unfinished, this.#locateNew(path, overwrite));
+    this.#uploads.delete(handle);
   }
 
   makeFolders(path: string): void {
     const file = this.locate(path);
-    if (statSync(file, { throwIfNoEntry: false })?.isFile()) throw exists(path);
+    this.#requireWay(splitDbfsPath(path));
     mkdirSync(file, { recursive: true });
   }
 
   move(from: string, to: string): void {
-    this.require(from);
-    const target = this.locate(to);
-    if (statSync(target, { throwIfNoEntry: false }) !== undefined) throw exists(to);
-    mkdirSync(dirname(target), { recursive: true });
-    renameSync(this.locate(from), target);
+    const source = this.require(from);
+    const target = this.#locateNew(to, false);
+    if (source.path === '/' || `/${splitDbfsPath(to).join('/')}/`.startsWith(`${source.path}/`))
+      throw invalidParameter(`${from} cannot be moved to ${to}, which is in it`);
+    appear(this.locate(from), target);
   }
 
   /** Nothing happens to what is not there, as on the platform. */
@@ -123,32 +127,38 @@ export class Dbfs {
     if (file === this.root) throw invalidParameter('the root cannot be deleted');
     if (stats === undefined) return;
     if (!stats.isDirectory() || recursive) rmSync(file, { recursive: true });
-    else if (this.list(path).length === 0) rmdirSync(file);
+    else if (readdirSync(file).length === 0) rmdirSync(file);
     else throw new ApiError(400, 'IO_ERROR', `Folder ${path} is not empty; set recursive to delete it.`);
   }
 
   /** Where a path is on this machine, whether it exists or not. */
   locate(path: string): string {
-    return confine(this.root, splitPath(withoutScheme(path)));
+    return confine(this.root, splitDbfsPath(path));
   }
 
   #locateNew(path: string, overwrite: boolean): string {
     const target = this.locate(path);
     const stats = statSync(target, { throwIfNoEntry: false });
     if (stats !== undefined && (stats.isDirectory() || !overwrite)) throw exists(path);
+    this.#requireWay(splitDbfsPath(path).slice(0, -1));
     return target;
   }
 
-  #requireOpen(handle: number): OpenFile {
-    const open = this.#open.get(handle);
-    if (open === undefined)
+  #requireWay(parts: readonly string[]): void {
+    const blocking = findFileOnWay(this.root, parts);
+    if (blocking !== undefined) throw exists(blocking);
+  }
+
+  #requireUpload(handle: number): Upload {
+    const upload = this.#uploads.get(handle);
+    if (upload === undefined)
       throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `No open stream has the handle ${handle}.`);
-    return open;
+    return upload;
   }
 }
 
-function withoutScheme(path: string): string {
-  return path.replace(/^dbfs:\/*/, '/');
+function splitDbfsPath(path: string): string[] {
+  return splitPath(path.replace(/^dbfs:\/*/, '/'));
 }
 
 function exists(path: string): ApiError {

@@ -22,14 +22,32 @@ export function findNotebookFile(
 
 /** Whether the ending and the first line say so. */
 export function isNotebookFile(file: string): boolean {
-  const kind = Object.values(NOTEBOOK_EXTENSIONS).find(({ extension }) => file.endsWith(extension));
-  if (kind === undefined || !statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
-  const start = Buffer.alloc(kind.marker.length + 1);
+  const language = languageOf(file);
+  if (language === undefined || !statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
+  // The marker and a line end of Windows.
+  const start = Buffer.alloc(NOTEBOOK_EXTENSIONS[language].marker.length + 2);
   const descriptor = openSync(file, 'r');
   try {
-    const length = readSync(descriptor, start, 0, start.length, 0);
-    return start.toString('utf8', 0, length).trimEnd() === kind.marker;
+    return hasMarker(start.subarray(0, readSync(descriptor, start, 0, start.length, 0)), language);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** The language that the ending of a name stands for. */
+export function languageOf(name: string): NotebookLanguage | undefined {
+  return LANGUAGES.find((language) => name.endsWith(NOTEBOOK_EXTENSIONS[language].extension));
+}
+
+/** Without the ending of its language, if it has one. */
+export function withoutExtension(name: string): string {
+  const language = languageOf(name);
+  return language === undefined ? name : name.slice(0, -NOTEBOOK_EXTENSIONS[language].extension.length);
+}
+
+/** Whether the first line is the marker and nothing else. */
+export function hasMarker(content: Buffer, language: NotebookLanguage): boolean {
+  const { marker } = NOTEBOOK_EXTENSIONS[language];
+  const start = content.toString('latin1', 0, marker.length + 2);
+  return start.startsWith(marker) && /^(?:\r?\n|\r?$)/.test(start.slice(marker.length));
 }

@@ -77,11 +77,13 @@ export class SecretStore {
 
   /** For the work of clusters: scope → key → value as text. */
   readAll(): Record<string, Record<string, string>> {
-    const all: Record<string, Record<string, string>> = {};
-    for (const scope of this.listScopes()) {
-      all[scope] = Object.fromEntries(this.list(scope).map(({ key }) => [key, this.get(scope, key).toString()]));
-    }
-    return all;
+    // Entries, because assigning to a scope that is called `__proto__` would lose it.
+    return Object.fromEntries(
+      this.listScopes().map((scope) => [
+        scope,
+        Object.fromEntries(this.list(scope).map(({ key }) => [key, this.get(scope, key).toString()])),
+      ]),
+    );
   }
 
   #hasScope(scope: string): boolean {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { FileFinder } from '../jobs/plan-work.ts';
 import type { Dbfs } from './dbfs.ts';
-import { NOTEBOOK_EXTENSIONS } from './notebook-file.ts';
+import { withoutExtension } from './notebook-file.ts';
 import { locateVolumeFile } from './volume-routes.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -21,10 +21,7 @@ export class Storage implements FileFinder {
   }
 
   findNotebook(path: string): string | undefined {
-    const endings = Object.values(NOTEBOOK_EXTENSIONS).map(({ extension }) => extension);
-    const ending = endings.find((extension) => path.endsWith(extension));
-    const bare = ending === undefined ? path : path.slice(0, -ending.length);
-    return this.#findInWorkspace(path, 'NOTEBOOK') ?? this.#findInWorkspace(bare, 'NOTEBOOK');
+    return this.#findInWorkspace(path, 'NOTEBOOK') ?? this.#findInWorkspace(withoutExtension(path), 'NOTEBOOK');
   }
 
   findFile(uri: string): string | undefined {
@@ -32,7 +29,7 @@ export class Storage implements FileFinder {
     if (uri.startsWith('dbfs:/') || uri.startsWith('/dbfs/'))
       return tryFile(() => dbfs.locate(uri.replace(/^\/dbfs\//, '/')));
     if (uri.startsWith('/Volumes/')) return tryFile(() => locateVolumeFile(volumes, uri));
-    return this.#findInWorkspace(uri.replace(/^\/Workspace\//, '/'), 'FILE');
+    return this.#findInWorkspace(uri, 'FILE');
   }
 
   #findInWorkspace(path: string, type: 'NOTEBOOK' | 'FILE'): string | undefined {

@@ -1,8 +1,10 @@
-import type { FastifyPluginCallback, FastifyReply } from 'fastify';
+import { extname } from 'node:path';
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ApiError, invalidParameter } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
 import { check, flag } from '../jobs/check.ts';
 import type { RouteGroup } from '../route.ts';
+import { base64 } from './base64.ts';
 import { parseMultipart } from './multipart.ts';
 import { NOTEBOOK_EXTENSIONS, type NotebookLanguage } from './notebook-file.ts';
 import { objectIdOf, readContent, type Workspace, type WorkspaceObject } from './workspace.ts';
@@ -20,7 +22,7 @@ const importSchema = z.looseObject({
   path,
   format: z.string().default('SOURCE'),
   language: z.string().optional(),
-  content: z.string().default(''),
+  content: base64.default(Buffer.alloc(0)),
   overwrite: flag.default(false),
 });
 
@@ -51,34 +53,43 @@ export function workspacePlugin(workspace: Workspace): FastifyPluginCallback {
     server.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (request, body, next) => {
       next(null, parseMultipart(request.headers['content-type'] ?? '', body as Buffer));
     });
-    server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, next) =>
-      next(null, body),
-    );
     server.post('/api/2.0/workspace/import', (request) => importObject(workspace, request.body));
     server.get('/api/2.0/workspace/export', (request, reply) =>
       exportObject(workspace, { ...(request.query as object), ...(request.body as object | undefined) }, reply),
     );
+    void server.register(filePlugin(workspace));
+    done();
+  };
+}
+
+/** Files as they are, whatever the client calls their content: a file that is JSON comes back byte by byte, too. */
+function filePlugin(workspace: Workspace): FastifyPluginCallback {
+  return (server, _options, done) => {
+    server.removeAllContentTypeParsers();
+    server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, next) => next(null, body));
     server.post('/api/2.0/workspace-files/import-file/*', (request) => {
-      const target = { path: `/${(request.params as { '*': string })['*']}`, ...(request.query as object) };
+      const target = { ...(request.query as object), path: wildcardOf(request) };
       const { path: file, overwrite } = check(importSchema, target);
-      const content = Buffer.isBuffer(request.body) ? request.body : Buffer.from(JSON.stringify(request.body ?? ''));
-      workspace.write(file, content, { overwrite });
+      workspace.write(file, (request.body as Buffer | undefined) ?? Buffer.alloc(0), { overwrite });
       return {};
     });
     server.get('/api/2.0/workspace-files/*', (request, reply) => {
-      const object = workspace.require(`/${(request.params as { '*': string })['*']}`);
+      const object = requireContent(workspace, wildcardOf(request));
       return reply.type('application/octet-stream').send(readContent(object));
     });
     done();
   };
 }
 
+function wildcardOf({ params }: FastifyRequest): string {
+  return `/${(params as { readonly '*': string })['*']}`;
+}
+
 function importObject(workspace: Workspace, body: unknown): object {
   const { path: target, format, language, content, overwrite } = check(importSchema, toImport(body));
-  const bytes = Buffer.from(content, 'base64');
-  if (format === 'SOURCE') workspace.write(target, bytes, { language: parseLanguage(language), overwrite });
-  else if (format === 'AUTO' || format === 'RAW') workspace.write(target, bytes, { overwrite });
-  else throw new ApiError(400, 'INVALID_PARAMETER_VALUE', `format ${format} is not served by this local server`);
+  if (format === 'SOURCE') workspace.write(target, content, { language: parseLanguage(language), overwrite });
+  else if (format === 'AUTO' || format === 'RAW') workspace.write(target, content, { overwrite });
+  else throw invalidParameter(`format ${format} is not served by this local server`);
   return {};
 }
 
@@ -94,7 +105,7 @@ function toImport(body: unknown): unknown {
 
 function parseLanguage(language: string | undefined): NotebookLanguage {
   if (language === undefined) throw invalidParameter('language: format SOURCE needs one');
-  if (language in NOTEBOOK_EXTENSIONS) return language as NotebookLanguage;
+  if (Object.hasOwn(NOTEBOOK_EXTENSIONS, language)) return language as NotebookLanguage;
   throw invalidParameter(`language ${language} is not served by this local server, only PYTHON and SQL`);
 }
 
@@ -102,12 +113,17 @@ function exportObject(workspace: Workspace, query: unknown, reply: FastifyReply)
   const { path: target, format, direct_download: direct } = check(exportSchema, query);
   if (!['SOURCE', 'AUTO', 'RAW'].includes(format))
     throw invalidParameter(`format ${format} is not served by this local server`);
+  const object = requireContent(workspace, target);
+  const content = readContent(object);
+  if (direct) return reply.type('application/octet-stream').send(content);
+  return reply.send({ content: content.toString('base64'), file_type: extname(object.file).slice(1) });
+}
+
+function requireContent(workspace: Workspace, target: string): WorkspaceObject {
   const object = workspace.require(target);
   if (object.type === 'DIRECTORY')
     throw invalidParameter(`Path (${target}) is a folder, which cannot be exported here`);
-  const content = readContent(object);
-  if (direct) return reply.type('application/octet-stream').send(content);
-  return reply.send({ content: content.toString('base64'), file_type: object.file.split('.').at(-1) ?? '' });
+  return object;
 }
 
 function describe({ path: target, type, language, stats }: WorkspaceObject): object {

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ApiError, invalidParameter } from '../errors.ts';
-import { isPart, writeWhole } from './atomic-file.ts';
-import { confine, leadsOut, splitPath } from './confine.ts';
-import { findNotebookFile, isNotebookFile, NOTEBOOK_EXTENSIONS, type NotebookLanguage } from './notebook-file.ts';
+import { UnfinishedFiles } from './atomic-file.ts';
+import { confine, findFileOnWay, isThere, leadsOut, splitPath } from './confine.ts';
+import { findNotebookFile, isNotebookFile, type NotebookLanguage, withoutExtension } from './notebook-file.ts';
+import { planImport } from './plan-import.ts';
 
 export interface WorkspaceOptions {
   readonly root: string;
@@ -25,15 +26,24 @@ export interface WorkspaceObject {
 /** The platform's limit for one import or export. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
+/** Where a path is kept: in the root, or in the folder of a mount. */
+interface Place {
+  readonly root: string;
+  readonly parts: readonly string[];
+}
+
 /**
  * Notebooks, files and folders, all of them plain files: a notebook `/a/b` is the file `a/b.py` (or `.sql`) whose first
- * line is the marker. So a notebook `b` and a file `b.py` cannot lie side by side.
+ * line is the marker. So a notebook `b` and a file `b.py` cannot lie side by side. `/Workspace` in front of a path means
+ * nothing, as on the platform.
  */
 export class Workspace {
   readonly #options: WorkspaceOptions;
+  readonly #unfinished: UnfinishedFiles;
 
   constructor(options: WorkspaceOptions) {
     this.#options = options;
+    this.#unfinished = new UnfinishedFiles(options.root);
     mkdirSync(options.root, { recursive: true });
     for (const { path } of options.mounts) mkdirSync(join(options.root, dirname(path)), { recursive: true });
   }
@@ -41,45 +51,52 @@ export class Workspace {
   /** @throws ApiError 404 RESOURCE_DOES_NOT_EXIST */
   require(path: string): WorkspaceObject {
     const found = this.find(path);
-    if (found === undefined) throw absent(path);
+    if (found === undefined) throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `Path (${path}) doesn't exist.`);
     return found;
   }
 
   find(path: string): WorkspaceObject | undefined {
-    const parts = splitPath(path);
-    const clean = `/${parts.join('/')}`;
-    const file = this.#locate(parts);
+    const all = splitWorkspacePath(path);
+    const clean = `/${all.join('/')}`;
+    const { root, parts } = this.#place(all);
+    const file = confine(root, parts);
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats?.isDirectory()) return { path: clean, type: 'DIRECTORY', file, stats };
     const notebook = findNotebookFile(file);
     // The path without its ending may be fine and the file with it a link.
-    if (notebook !== undefined && !leadsOut(dirname(file), notebook.file))
+    if (notebook !== undefined && !leadsOut(root, notebook.file))
       return { ...notebook, path: clean, type: 'NOTEBOOK', stats: statSync(notebook.file) };
-    if (stats === undefined || isPart(basename(file)) || isNotebookFile(file)) return undefined;
+    // Neither a file: a pipe, a socket.
+    if (!stats?.isFile() || isNotebookFile(file)) return undefined;
     return { path: clean, type: 'FILE', file, stats };
   }
 
-  /** What is in a folder, by name; a notebook or a file is listed as itself. */
+  /** What is in a folder, by name; a notebook or a file is listed as itself. Links that lead out are not there. */
   list(path: string): WorkspaceObject[] {
     const folder = this.require(path);
     if (folder.type !== 'DIRECTORY') return [folder];
-    const names = new Set(readdirSync(folder.file).filter((name) => !isPart(name)));
-    for (const mount of this.#options.mounts) if (dirname(mount.path) === folder.path) names.add(basename(mount.path));
-    return [...names].sort().flatMap((name) => {
-      const inner = join(folder.path, name);
-      const bare = isNotebookFile(join(folder.file, name)) ? inner.replace(/\.[a-z]+$/, '') : inner;
-      return this.find(bare) ?? [];
+    const { root } = this.#place(splitWorkspacePath(path));
+    const names = readdirSync(folder.file).flatMap((name) => {
+      const file = join(folder.file, name);
+      if (!isThere(root, file)) return [];
+      return isNotebookFile(file) ? withoutExtension(name) : name;
     });
+    const mounts = this.#options.mounts.filter((mount) => dirname(mount.path) === folder.path);
+    const all = new Set([...names, ...mounts.map((mount) => basename(mount.path))]);
+    return [...all].sort().flatMap((name) => this.find(join(folder.path, name)) ?? []);
   }
 
   makeFolders(path: string): void {
-    const parts = splitPath(path);
+    const parts = splitWorkspacePath(path);
     for (const [index] of parts.entries()) {
       const above = `/${parts.slice(0, index + 1).join('/')}`;
-      if ((this.find(above)?.type ?? 'DIRECTORY') !== 'DIRECTORY')
-        throw new ApiError(400, 'RESOURCE_ALREADY_EXISTS', `${above} exists and is no folder.`);
+      if ((this.find(above)?.type ?? 'DIRECTORY') !== 'DIRECTORY') throw exists(`${above} exists and is no folder.`);
     }
-    if (this.find(path) === undefined) mkdirSync(this.#locateWritable(parts), { recursive: true });
+    if (this.find(path) !== undefined) return;
+    const file = this.#locateWritable(parts);
+    const taken = findFileOnWay(this.#options.root, parts);
+    if (taken !== undefined) throw exists(describeTaken(taken, withoutExtension(taken)));
+    mkdirSync(file, { recursive: true });
   }
 
   /** Without a language, the content and the ending of the name decide whether it is a notebook, which loses the ending. */
@@ -90,72 +107,56 @@ export class Workspace {
         'MAX_NOTEBOOK_SIZE_EXCEEDED',
         `${path} has ${content.length} bytes, more than ${MAX_BYTES}.`,
       );
-    const parts = splitPath(path);
+    const parts = splitWorkspacePath(path);
     if (parts.length === 0) throw invalidParameter('the path names no file');
-    const target = this.#planWrite(parts, content, options.language);
-    const parent = `/${parts.slice(0, -1).join('/')}`;
+    const target = planImport(`/${parts.join('/')}`, content, options.language);
+    const file = this.#locateWritable(target.file.slice(1).split('/'));
+    const parent = dirname(target.path);
     if (this.find(parent)?.type !== 'DIRECTORY')
       throw new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `The parent folder (${parent}) does not exist.`);
     const known = this.find(target.path);
-    const onDisk = statSync(target.file, { throwIfNoEntry: false });
-    const mayReplace = options.overwrite && known?.type === target.type && known.file === target.file;
-    if ((known !== undefined || onDisk !== undefined) && !mayReplace)
-      throw new ApiError(
-        400,
-        'RESOURCE_ALREADY_EXISTS',
-        `${target.path} already exists. Please pass overwrite=true to replace one of its kind.`,
-      );
-    writeWhole(target.file, target.content);
+    if (known !== undefined && !(options.overwrite && known.type === target.type))
+      throw exists(`${target.path} already exists. Please pass overwrite=true to replace one of its kind.`);
+    if (known?.file !== file && statSync(file, { throwIfNoEntry: false }) !== undefined)
+      throw exists(describeTaken(target.path, isNotebookFile(file) ? withoutExtension(target.file) : target.file));
+    this.#unfinished.write(file, target.content);
+    // A notebook that is in another language now.
+    if (known !== undefined && known.file !== file) rmSync(known.file);
   }
 
   remove(path: string, recursive: boolean): void {
+    const parts = splitWorkspacePath(path);
     const { type, file } = this.require(path);
-    const parts = splitPath(path);
     this.#locateWritable(parts);
     if (parts.length === 0) throw invalidParameter('the root folder cannot be deleted');
+    const mount = this.#options.mounts.find((inner) => inner.path.startsWith(`/${parts.join('/')}/`));
+    if (mount !== undefined) throw readOnly(mount.path);
     if (type !== 'DIRECTORY') rmSync(file);
     else if (recursive) rmSync(file, { recursive: true });
-    else if (this.list(path).length === 0) rmdirSync(file);
+    else if (readdirSync(file).length === 0) rmdirSync(file);
     else throw new ApiError(400, 'DIRECTORY_NOT_EMPTY', `Folder (${path}) is not empty`);
-  }
-
-  #planWrite(parts: readonly string[], content: Buffer, language: NotebookLanguage | undefined) {
-    const path = `/${parts.join('/')}`;
-    const file = this.#locateWritable(parts);
-    if (language !== undefined) {
-      const { extension, marker } = NOTEBOOK_EXTENSIONS[language];
-      const marked = content.toString().startsWith(`${marker}\n`)
-        ? content
-        : Buffer.concat([Buffer.from(`${marker}\n`), content]);
-      return { path, type: 'NOTEBOOK', file: `${file}${extension}`, content: marked } as const;
-    }
-    const isNotebook = Object.values(NOTEBOOK_EXTENSIONS).some(
-      ({ extension, marker }) => path.endsWith(extension) && content.subarray(0, marker.length).toString() === marker,
-    );
-    if (!isNotebook) return { path, type: 'FILE', file, content } as const;
-    return { path: path.replace(/\.[a-z]+$/, ''), type: 'NOTEBOOK', file, content } as const;
-  }
-
-  #locate(parts: readonly string[]): string {
-    const mount = this.#findMount(parts);
-    if (mount === undefined) return confine(this.#options.root, parts);
-    return confine(mount.folder, parts.slice(splitPath(mount.path).length));
   }
 
   #locateWritable(parts: readonly string[]): string {
     const mount = this.#findMount(parts);
-    if (mount !== undefined)
-      throw new ApiError(
-        403,
-        'PERMISSION_DENIED',
-        `${mount.path} is a folder of the checkout and cannot be changed here.`,
-      );
+    if (mount !== undefined) throw readOnly(mount.path);
     return confine(this.#options.root, parts);
+  }
+
+  #place(parts: readonly string[]): Place {
+    const mount = this.#findMount(parts);
+    if (mount === undefined) return { root: this.#options.root, parts };
+    return { root: mount.folder, parts: parts.slice(splitPath(mount.path).length) };
   }
 
   #findMount(parts: readonly string[]) {
     return this.#options.mounts.find(({ path }) => splitPath(path).every((part, index) => parts[index] === part));
   }
+}
+
+function splitWorkspacePath(path: string): string[] {
+  const parts = splitPath(path);
+  return parts[0] === 'Workspace' ? parts.slice(1) : parts;
 }
 
 /** The same for the same path, always; below 2^53. */
@@ -168,6 +169,15 @@ export function readContent({ file }: WorkspaceObject): Buffer {
   return readFileSync(file);
 }
 
-function absent(path: string): ApiError {
-  return new ApiError(404, 'RESOURCE_DOES_NOT_EXIST', `Path (${path}) doesn't exist.`);
+function exists(message: string): ApiError {
+  return new ApiError(400, 'RESOURCE_ALREADY_EXISTS', message);
+}
+
+/** What the platform could hold and plain files cannot. */
+function describeTaken(wanted: string, other: string): string {
+  return `This local server cannot hold ${wanted} beside ${other}: both would be the same file on its disk.`;
+}
+
+function readOnly(mount: string): ApiError {
+  return new ApiError(403, 'PERMISSION_DENIED', `${mount} is a folder of the checkout and cannot be changed here.`);
 }

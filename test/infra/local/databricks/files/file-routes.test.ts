@@ -51,18 +51,42 @@ describe('workspace', () => {
     expect(Buffer.from(content, 'base64').toString()).toBe('-- Databricks notebook source\nselect 1\r\n--\r\n');
   });
 
-  test('a file that the bundle tools send comes back byte by byte', async () => {
-    const payload = Buffer.from([0, 255, 10, 13]);
-    const headers = { 'content-type': 'application/octet-stream' };
+  test.each([
+    ['application/octet-stream', Buffer.from([0, 255, 10, 13])],
+    ['application/json', Buffer.from('{ "a":  1 }\n')],
+    ['application/json', Buffer.from('no JSON')],
+    ['multipart/form-data; boundary=x', Buffer.from('no form')],
+    ['application/octet-stream', Buffer.alloc(0)],
+  ])('a file that the bundle tools send as %s comes back byte by byte (%#)', async (type, payload) => {
+    const headers = { 'content-type': type };
     const url = '/api/2.0/workspace-files/import-file/state.bin?overwrite=true';
     expect((await inject({ method: 'POST', url, payload, headers })).statusCode).toBe(200);
     expect((await inject({ url: '/api/2.0/workspace-files/state.bin' })).rawPayload).toEqual(payload);
   });
 
+  test('an export tells the ending of the file and nothing of the disk, and a folder has no content', async () => {
+    await fixture.post('2.0/workspace/import', { path: '/plain', format: 'AUTO', content: base64('x') });
+    expect(await fixture.get('2.0/workspace/export', { path: '/plain' })).toEqual({
+      content: base64('x'),
+      file_type: '',
+    });
+    const message = '400 INVALID_PARAMETER_VALUE: Path (/Shared) is a folder, which cannot be exported here';
+    expect(await fixture.refuse('GET', '2.0/workspace/export', { path: '/Shared' })).toBe(message);
+    expect(await fixture.refuse('GET', '2.0/workspace-files/Shared')).toBe(message);
+  });
+
   test.each([
     [{ format: 'SOURCE' }, 'language: format SOURCE needs one'],
     [{ format: 'SOURCE', language: 'R' }, 'language R is not served by this local server, only PYTHON and SQL'],
-    [{ format: 'DBC' }, 'format DBC is not served by this local server'],
+    [
+      { format: 'SOURCE', language: 'constructor' },
+      'language constructor is not served by this local server, only PYTHON and SQL',
+    ],
+    ...['DBC', 'JUPYTER', 'HTML', 'R_MARKDOWN'].map((format): [object, string] => [
+      { format },
+      `format ${format} is not served by this local server`,
+    ]),
+    [{ format: 'AUTO', content: '%%%' }, 'content: is not base64'],
   ])('an import of %j is refused by name', async (more, message) => {
     const body = { path: '/x', content: base64('x'), ...more };
     expect(await fixture.refuse('POST', '2.0/workspace/import', body)).toBe(`400 INVALID_PARAMETER_VALUE: ${message}`);
@@ -195,6 +219,11 @@ describe('secrets', () => {
       'secrets/scopes/create',
       { scope: 'a b' },
       '400 INVALID_PARAMETER_VALUE: scope "a b" is not 1 to 128 letters, digits, _ - . @ /',
+    ],
+    [
+      'secrets/scopes/create',
+      { scope: 'az', scope_backend_type: 'AZURE_KEYVAULT' },
+      '400 INVALID_PARAMETER_VALUE: backend AZURE_KEYVAULT is not served by this local server',
     ],
     ['secrets/scopes/create', { scope: 'db' }, '400 RESOURCE_ALREADY_EXISTS: Scope db already exists!'],
     [

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { confine, splitPath } from '../../../../../infra/local/databricks/files/confine.ts';
 import { Dbfs } from '../../../../../infra/local/databricks/files/dbfs.ts';
+import { planImport } from '../../../../../infra/local/databricks/files/plan-import.ts';
 import { Storage } from '../../../../../infra/local/databricks/files/storage.ts';
-import { Workspace } from '../../../../../infra/local/databricks/files/workspace.ts';
+import { readContent, Workspace } from '../../../../../infra/local/databricks/files/workspace.ts';
+import { refusal } from './refusal.ts';
 
 const MARKER = '# Databricks notebook source\n';
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-workspace-')));
@@ -18,21 +20,14 @@ beforeAll(() => {
   writeFileSync(join(checkout, 'words.py'), 'WORD = 1\n');
   writeFileSync(join(folder, 'outside.py'), MARKER);
   symlinkSync(join(folder, 'outside.py'), join(checkout, 'link.py'));
+  symlinkSync(tmpdir(), join(checkout, 'link.txt'));
+  symlinkSync('nowhere', join(checkout, 'broken'));
+  symlinkSync('../clean.py', join(checkout, 'daily/again.py'));
 });
 beforeEach(() => {
   const root = mkdtempSync(join(folder, 'root-'));
   workspace = new Workspace({ root, mounts: [{ path: '/Shared/pinflow', folder: checkout }] });
 });
-
-function refusal(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    const { status, code, message } = error as { status: number; code: string; message: string };
-    return `${status} ${code}: ${message}`;
-  }
-  return 'accepted';
-}
 
 const text = (content: string) => Buffer.from(content);
 const list = (path: string) => workspace.list(path).map((object) => `${object.type} ${object.path}`);
@@ -62,12 +57,80 @@ test('check 31: a file with the marker becomes a notebook and loses its ending, 
   expect(workspace.find('/notebook.py')).toBeUndefined();
 });
 
-test('source without the marker gets it, and a notebook and a file cannot share a place', () => {
+test('what cannot lie side by side on a disk is refused by both names', () => {
   workspace.write('/a', text('print(1)\n'), { language: 'PYTHON', overwrite: false });
-  expect(workspace.require('/a').file).toMatch(/\/a\.py$/);
-  expect(refusal(() => workspace.write('/a.py', text('x = 1'), { overwrite: true }))).toMatch(
-    /^400 RESOURCE_ALREADY_EXISTS: \/a.py already exists/,
+  workspace.write('/b.py', text('x = 1'), { overwrite: false });
+  const reason = (one: string, other: string) =>
+    `400 RESOURCE_ALREADY_EXISTS: This local server cannot hold ${one} beside ${other}: both would be the same file on its disk.`;
+  expect(refusal(() => workspace.write('/a.py', text('x = 1'), { overwrite: true }))).toBe(reason('/a.py', '/a'));
+  expect(refusal(() => workspace.makeFolders('/a.py/c'))).toBe(reason('/a.py', '/a'));
+  expect(refusal(() => workspace.write('/b', text(''), { language: 'PYTHON', overwrite: true }))).toBe(
+    reason('/b', '/b.py'),
   );
+});
+
+test('a notebook is overwritten in another language', () => {
+  workspace.write('/a', text('print(1)\n'), { language: 'PYTHON', overwrite: false });
+  workspace.write('/a', text('select 1\n'), { language: 'SQL', overwrite: true });
+  expect(workspace.find('/a')).toMatchObject({ language: 'SQL' });
+  workspace.remove('/a', false);
+  expect(workspace.find('/a')).toBeUndefined();
+});
+
+test('/Workspace in front of a path means nothing', () => {
+  workspace.makeFolders('/Workspace/a');
+  workspace.write('/Workspace/a/b', text('x'), { overwrite: false });
+  expect(list('/Workspace')).toEqual(['DIRECTORY /Shared', 'DIRECTORY /a']);
+  expect(workspace.find('/Workspace/a/b')).toMatchObject({ path: '/a/b' });
+});
+
+describe('names', () => {
+  test.each([
+    ['/.py', 'Path (/.py) is that of a notebook without a name'],
+    [`/${'n'.repeat(251)}`, `the name ${'n'.repeat(251)} has more than 250 bytes`],
+    ['/\ud800', 'Path (/\ud800) contains a part that is no name'],
+    ['/', 'the path names no file'],
+  ])('%j is refused as a name', (path, message) => {
+    expect(refusal(() => workspace.write(path, text(MARKER), { overwrite: false }))).toBe(
+      `400 INVALID_PARAMETER_VALUE: ${message}`,
+    );
+  });
+
+  test('nothing that is accepted hides or changes anything else, whatever the names', () => {
+    const path = fc.constantFrom('/a', '/a.py', '/a.sql', '/a.py.py', '/.part-a', '/.py', '/ä b');
+    const content = fc.constantFrom('', 'x', MARKER, '-- Databricks notebook source\r\n', MARKER.replace('\n', 'x'));
+    const language = fc.constantFrom('PYTHON' as const, 'SQL' as const, undefined);
+    const action = fc.record({ path, content, language, kind: fc.constantFrom('write', 'folder', 'remove') });
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 8 }), (actions) => {
+        const own = new Workspace({ root: mkdtempSync(join(folder, 'model-')), mounts: [] });
+        const expected = new Map<string, string>();
+        for (const { kind, path: at, content: source, language: as } of actions) {
+          const outcome = refusal(() => {
+            if (kind === 'folder') {
+              own.makeFolders(at);
+              expected.set(at, 'DIRECTORY');
+            } else if (kind === 'remove') {
+              own.remove(at, false);
+              expected.delete(at);
+            } else {
+              own.write(at, text(source), { language: as, overwrite: true });
+              const planned = planImport(at, text(source), as);
+              expected.set(planned.path, `${planned.type} ${planned.content.toString()}`);
+            }
+          });
+          expect(outcome).toMatch(/^(accepted|40[04] [A-Z_]+: )/);
+        }
+        const found = own.list('/').map((object): [string, string] => {
+          return [
+            object.path,
+            object.type === 'DIRECTORY' ? 'DIRECTORY' : `${object.type} ${readContent(object).toString()}`,
+          ];
+        });
+        expect(new Map(found)).toEqual(expected);
+      }),
+    );
+  });
 });
 
 test('folders are made with those above them, again and again, but not over a file', () => {
@@ -95,6 +158,7 @@ test('the folder of the checkout is part of the workspace and cannot be changed 
   const message = '403 PERMISSION_DENIED: /Shared/pinflow is a folder of the checkout and cannot be changed here.';
   expect(refusal(() => workspace.write('/Shared/pinflow/x', text(''), { overwrite: true }))).toBe(message);
   expect(refusal(() => workspace.remove('/Shared/pinflow/clean', true))).toBe(message);
+  expect(refusal(() => workspace.remove('/Shared', true))).toBe(message);
 });
 
 test('what is larger than 10 MB is refused', () => {
@@ -105,6 +169,7 @@ test('what is larger than 10 MB is refused', () => {
 
 test('no path leads out of its folder', () => {
   expect(refusal(() => workspace.find('/Shared/pinflow/link.py'))).toMatch(/leads out of its folder$/);
+  expect(list('/Shared/pinflow/daily')).toContain('NOTEBOOK /Shared/pinflow/daily/again');
   const part = fc.constantFrom('..', '.', 'a', '', 'Shared', 'pinflow', 'link.py', '\0', 'b c');
   fc.assert(
     fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
@@ -132,6 +197,7 @@ describe('what tasks name', () => {
     ['/Shared/pinflow/clean', 'clean.py'],
     ['/Shared/pinflow/clean.py', 'clean.py'],
     ['/Shared/pinflow/daily/report', 'daily/report.py'],
+    ['/Workspace/Shared/pinflow/clean', 'clean.py'],
   ])('the notebook %s is the file %s', (path, file) => {
     expect(storage.findNotebook(path)).toBe(join(checkout, file));
   });
