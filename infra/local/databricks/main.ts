@@ -52,7 +52,7 @@ const faultPort = values['fault-port'];
 const faults = faultPort === undefined ? undefined : await startFaultServer(Number(faultPort));
 const application = createApplication({
   ...{ state, address, mounts, ...folders, token: required('token'), compute: clusters },
-  clusterRoutes: clusterRoutes(clusters.local),
+  clusterRoutes: clusterRoutes(clusters.local, () => clusters.listOfRuns()),
   faults: faults?.plugin,
 });
 

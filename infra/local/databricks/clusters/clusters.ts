@@ -1,11 +1,12 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import type { Compute, WorkCall, WorkEnd } from './compute.ts';
 import { Executor, type ExecutorOptions } from './executor.ts';
+import { LOCAL_CLUSTER_ID, nameCluster } from './name-cluster.ts';
 import { endProcesses, findByCommand } from './process-tree.ts';
 import { SparePool } from './spare-pool.ts';
 import { TaskCluster } from './task-cluster.ts';
-import { WarmCluster } from './warm-cluster.ts';
+import { type ClusterView, WarmCluster } from './warm-cluster.ts';
 
 type RunOptions = Parameters<Compute['run']>[1];
 type ClusterOptions = Omit<ExecutorOptions, 'shortLived' | 'warmUp'> & {
@@ -13,14 +14,14 @@ type ClusterOptions = Omit<ExecutorOptions, 'shortLived' | 'warmUp'> & {
   readonly spares: number;
 };
 
-export const LOCAL_CLUSTER_ID = 'local';
-
 /** The warm cluster `local`, and processes from the pool for what asks for a new cluster, a job cluster or none. */
 export class Clusters implements Compute {
   readonly local: WarmCluster;
   readonly #pool: SparePool;
-  /** Clusters of runs, by run and by the key of the job cluster. */
+  /** Clusters of runs, by run and by id. */
   readonly #shared = new Map<number, Map<string, TaskCluster>>();
+  /** Clusters of single tasks, by id. */
+  readonly #own = new Map<string, TaskCluster>();
 
   /** Starts the warm cluster, then the spares; `endLeftovers` comes first. */
   constructor({ spares, ...options }: ClusterOptions) {
@@ -29,6 +30,8 @@ export class Clusters implements Compute {
     this.local = new WarmCluster(() => first.pop() ?? new Executor({ ...options, shortLived: false, warmUp: true }));
     this.#pool = new SparePool({
       size: spares,
+      // C1 is the cheaper one until about the third run (README.md, "What was tuned"), and a process of the pool works for
+      // one task, or for the few of one run; a spare's warm-up takes 8 s of CPU with it instead of 20.
       launch: ({ warmUp }) => new Executor({ ...options, shortLived: true, warmUp }),
     });
     // Two JVMs that warm up at the same time are both late.
@@ -38,11 +41,13 @@ export class Clusters implements Compute {
   run(call: WorkCall, options: RunOptions): Promise<WorkEnd> {
     const { cluster } = call;
     if (cluster.kind === 'existing') return this.local.run(call, options);
-    if (cluster.kind === 'own') return this.#runAlone(call, options);
+    // The folder of a task's output is named after the task run.
+    const id = nameCluster(cluster, basename(call.output));
+    if (cluster.kind === 'own') return this.#runAlone(id, call, options);
     const ofRun = this.#shared.get(cluster.runId) ?? new Map<string, TaskCluster>();
     this.#shared.set(cluster.runId, ofRun);
-    const shared = ofRun.get(cluster.key) ?? new TaskCluster(this.#pool);
-    ofRun.set(cluster.key, shared);
+    const shared = ofRun.get(id) ?? new TaskCluster(this.#pool);
+    ofRun.set(id, shared);
     return shared.run(call, options);
   }
 
@@ -56,16 +61,24 @@ export class Clusters implements Compute {
     return clusterId === LOCAL_CLUSTER_ID;
   }
 
+  /** Clusters that live for a task or a run, by the id that `nameCluster` gives them. */
+  listOfRuns(): readonly { readonly id: string; readonly view: ClusterView }[] {
+    const shared = [...this.#shared.values()].flatMap((ofRun) => [...ofRun]);
+    return [...shared, ...this.#own].map(([id, { view }]) => ({ id, view }));
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.local.stop(), this.#pool.stop()]);
   }
 
-  async #runAlone(call: WorkCall, options: RunOptions): Promise<WorkEnd> {
+  async #runAlone(id: string, call: WorkCall, options: RunOptions): Promise<WorkEnd> {
     const own = new TaskCluster(this.#pool);
+    this.#own.set(id, own);
     try {
       return await own.run(call, options);
     } finally {
       await own.stop();
+      this.#own.delete(id);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -45,6 +46,8 @@ interface Ending {
 }
 type Answer = { readonly up: string } | { readonly warm: true } | { readonly ending: Ending };
 
+const LOST: WorkEnd = { kind: 'lost', message: 'The process of the cluster ended under its work.' };
+
 /** One Python process with its JVM, which works on one task at a time. */
 export class Executor {
   /** Resolves when Spark is up, to undefined, or when it will not be, to the reason. */
@@ -59,7 +62,9 @@ export class Executor {
   readonly #scratch: string;
   readonly #up = Promise.withResolvers<undefined>();
   readonly #warm = Promise.withResolvers<void>();
-  #onEnding: (ending: Ending) => void = () => undefined;
+  /** Hears the end of the work in hand. One for all work: listeners of `ended` would keep every result until then. */
+  #onWorkEnd: (end: WorkEnd) => void = () => undefined;
+  #hasEnded = false;
   #stopping: Promise<void> | undefined;
 
   constructor(options: ExecutorOptions) {
@@ -82,19 +87,21 @@ export class Executor {
       this.#process.once('exit', () => resolve());
       this.#process.once('error', () => resolve());
     });
+    void this.ended.then(() => {
+      this.#hasEnded = true;
+      this.#onWorkEnd(LOST);
+    });
     this.failure = this.#awaitUp(logFile);
     this.warm = this.#warm.promise;
-    createInterface(this.#process.stdout).on('line', (line) => this.#take(JSON.parse(line) as Answer));
+    createInterface(this.#process.stdout).on('line', (line) => this.#take(line));
   }
 
   /** Runs one piece of work to its end. Not to be called while another one runs. */
   execute({ cluster: _, ...call }: WorkCall): Promise<WorkEnd> {
     return new Promise((resolve) => {
-      this.#onEnding = (ending) => resolve(toWorkEnd(ending));
-      void this.ended.then(() =>
-        resolve({ kind: 'lost', message: 'The process of the cluster ended under its work.' }),
-      );
-      this.#process.stdin.write(`${JSON.stringify(call)}\n`);
+      this.#onWorkEnd = resolve;
+      if (this.#hasEnded) resolve(LOST);
+      else this.#process.stdin.write(`${JSON.stringify(call)}\n`);
     });
   }
 
@@ -110,11 +117,14 @@ export class Executor {
       await endProcesses(() => findSession(leader));
       await this.ended;
     }
-    rmSync(this.#scratch, { recursive: true, force: true });
+    // What work made unremovable stays until the next start of the server; the work has ended all the same.
+    await rm(this.#scratch, { recursive: true, force: true }).catch(() => undefined);
   }
 
-  #take(answer: Answer): void {
-    if ('ending' in answer) this.#onEnding(answer.ending);
+  #take(line: string): void {
+    const answer = parseAnswer(line);
+    if (answer === undefined) return;
+    if ('ending' in answer) this.#onWorkEnd(toWorkEnd(answer.ending));
     else if ('warm' in answer) this.#warm.resolve();
     else {
       this.sparkVersion = answer.up;
@@ -146,6 +156,15 @@ function commandLine(options: ExecutorOptions, scratch: string): string[] {
     ...(options.shortLived ? ['--short-lived'] : []),
     ...(options.warmUp ? ['--warm-up'] : []),
   ];
+}
+
+/** Undefined for the rest of an answer during which the process was killed: that comes as a last line. */
+function parseAnswer(line: string): Answer | undefined {
+  try {
+    return JSON.parse(line) as Answer;
+  } catch {
+    return undefined;
+  }
 }
 
 function toWorkEnd({ result, truncated, error, error_trace: errorTrace, task_values: taskValues }: Ending): WorkEnd {

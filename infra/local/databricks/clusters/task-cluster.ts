@@ -1,11 +1,12 @@
 import type { Compute, WorkCall, WorkEnd } from './compute.ts';
 import { Turns } from './turns.ts';
 import { ABORTED, untilAborted } from './until-aborted.ts';
-import type { ClusterProcess } from './warm-cluster.ts';
+import type { ClusterProcess, ClusterView } from './warm-cluster.ts';
 
 /** Where processes for single tasks and runs come from and go to. */
 export interface ProcessSource {
-  take(): ClusterProcess;
+  /** Undefined when there will be no more. */
+  take(): ClusterProcess | undefined;
   /** Ends a process that was taken; resolves when nothing of it is left. */
   giveBack(process: ClusterProcess): Promise<void>;
 }
@@ -14,10 +15,19 @@ export interface ProcessSource {
 export class TaskCluster {
   readonly #source: ProcessSource;
   readonly #turns = new Turns();
+  readonly #startTime = Date.now();
   #process: ClusterProcess | undefined;
 
   constructor(source: ProcessSource) {
     this.#source = source;
+  }
+
+  get view(): ClusterView {
+    const [process, startTime] = [this.#process, this.#startTime];
+    const sparkVersion = process?.sparkVersion;
+    if (process === undefined) return { state: 'TERMINATING', message: 'Spark is ending.', sparkVersion, startTime };
+    if (sparkVersion === undefined) return { state: 'PENDING', message: 'Spark is starting.', sparkVersion, startTime };
+    return { state: 'RUNNING', message: '', sparkVersion, startTime };
   }
 
   async run(call: WorkCall, { signal, onStart }: Parameters<Compute['run']>[1]): Promise<WorkEnd> {
@@ -25,6 +35,7 @@ export class TaskCluster {
     if (endTurn === ABORTED) return { kind: 'stopped' };
     try {
       const process = (this.#process ??= this.#source.take());
+      if (process === undefined) return { kind: 'lost', message: 'The server is stopping.' };
       const failure = await untilAborted(process.failure, signal);
       if (failure === undefined) onStart();
       const end =

@@ -3,7 +3,7 @@ import type { Executor } from './executor.ts';
 import { Turns } from './turns.ts';
 import { ABORTED, untilAborted } from './until-aborted.ts';
 
-export type ClusterState = 'PENDING' | 'RUNNING' | 'RESTARTING' | 'ERROR';
+export type ClusterState = 'PENDING' | 'RUNNING' | 'RESTARTING' | 'TERMINATING' | 'ERROR';
 
 export interface ClusterView {
   readonly state: ClusterState;
@@ -81,16 +81,17 @@ export class WarmCluster {
     return executor;
   }
 
-  /** Keeps the view in step with the process. One that never got up is replaced only when the next notebook comes. */
+  /**
+   * Keeps the view in step with the process. One that did not get warm is replaced only when the next notebook comes:
+   * a successor that is started at once would end the same way, again and again.
+   */
   async #follow(executor: ClusterProcess): Promise<void> {
-    const failure = await executor.failure;
+    const failure = (await executor.failure) ?? (await awaitWarm(executor));
     if (this.#live !== executor) return;
     if (failure !== undefined) {
       this.#view = { ...this.#view, state: 'ERROR', message: failure };
       return;
     }
-    await Promise.race([executor.warm, executor.ended]);
-    if (this.#live !== executor) return;
     this.#view = {
       state: 'RUNNING',
       message: '',
@@ -100,4 +101,9 @@ export class WarmCluster {
     await executor.ended;
     this.#replace(executor);
   }
+}
+
+/** What went wrong in the warm-up, if something did. */
+function awaitWarm({ warm, ended }: ClusterProcess): Promise<string | undefined> {
+  return Promise.race([warm.then(() => undefined), ended.then(() => 'Spark ended while it warmed up.')]);
 }

@@ -1,6 +1,6 @@
 import { type ApiError, invalidParameter } from '../errors.ts';
 import type { KnownThings } from './parse-settings.ts';
-import { type JobSettings, kindOf, TASK_KINDS, type TaskSettings } from './settings.ts';
+import { CONTROL_KINDS, type JobSettings, kindOf, TASK_KINDS, type TaskSettings } from './settings.ts';
 
 /** What settings may name, and whether they are those of a submitted run. */
 export type Known = KnownThings & { readonly isSubmitted?: boolean };
@@ -74,7 +74,7 @@ function checkCompute(task: TaskSettings, { job_clusters, environments }: JobSet
     ([, value]) => value !== undefined,
   );
   if (given.length > 1) throw refuse(task, `give only one of ${given.map(([name]) => name).join(' and ')}`);
-  if (given.length > 0 && ['condition_task', 'for_each_task', 'run_job_task'].includes(kindOf(task)))
+  if (given.length > 0 && CONTROL_KINDS.includes(kindOf(task)))
     throw refuse(task, `${kindOf(task)} runs on no cluster`);
   if (existing !== undefined && !known.hasCluster(existing)) throw refuse(task, `Cluster ${existing} does not exist.`);
   if (shared !== undefined && known.isSubmitted === true)

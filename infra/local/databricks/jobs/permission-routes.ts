@@ -9,12 +9,19 @@ export interface PermissionOptions {
   readonly hasJob: (jobId: number) => boolean;
 }
 
-const entry = z.looseObject({
-  user_name: z.string().optional(),
-  group_name: z.string().optional(),
-  service_principal_name: z.string().optional(),
-  permission_level: z.string(),
-});
+const LEVELS = ['CAN_VIEW', 'CAN_MANAGE_RUN', 'CAN_MANAGE', 'IS_OWNER'];
+const PRINCIPALS = ['user_name', 'group_name', 'service_principal_name'] as const;
+
+const entry = z
+  .object({
+    user_name: z.string().optional(),
+    group_name: z.string().optional(),
+    service_principal_name: z.string().optional(),
+    permission_level: z.enum(LEVELS),
+  })
+  .refine((given) => PRINCIPALS.filter((name) => given[name] !== undefined).length === 1, {
+    message: `must name one of ${PRINCIPALS.join(', ')}`,
+  });
 type Entry = z.output<typeof entry>;
 const listSchema = z.looseObject({ access_control_list: z.array(entry).default([]) });
 
@@ -25,7 +32,9 @@ export function permissionRoutes({ connection, hasJob }: PermissionOptions): Rou
     const row = connection.prepare('select list from permissions where jobId = ?').get(jobId);
     return row === undefined ? [] : (JSON.parse(String(row['list'])) as Entry[]);
   };
-  const write = (jobId: number, list: readonly Entry[]): object => {
+  /** Of two entries for the same principal the later one counts. */
+  const write = (jobId: number, entries: readonly Entry[]): object => {
+    const list = [...new Map(entries.map((given) => [principalOf(given), given])).values()];
     const insert = connection.prepare('insert or replace into permissions (jobId, list) values (?, ?)');
     insert.run(jobId, JSON.stringify(list));
     return describe(jobId, list);
@@ -46,16 +55,14 @@ export function permissionRoutes({ connection, hasJob }: PermissionOptions): Rou
         write(requireJob(parameters), check(listSchema, parameters).access_control_list),
       'PATCH permissions/jobs/:job_id': ({ parameters }) => {
         const jobId = requireJob(parameters);
-        const changes = check(listSchema, parameters).access_control_list;
-        const kept = read(jobId).filter((old) => !changes.some((change) => principalOf(change) === principalOf(old)));
-        return write(jobId, [...kept, ...changes]);
+        return write(jobId, [...read(jobId), ...check(listSchema, parameters).access_control_list]);
       },
     },
   };
 }
 
-function principalOf({ user_name: user, group_name: group, service_principal_name: service }: Entry): string {
-  return JSON.stringify([user, group, service]);
+function principalOf(given: Entry): string {
+  return JSON.stringify(PRINCIPALS.map((name) => given[name]));
 }
 
 function describe(jobId: number, list: readonly Entry[]): object {

@@ -36,6 +36,8 @@ export const TASK_KINDS = [
   'run_job_task',
 ] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
+/** Those that need no cluster. */
+export const CONTROL_KINDS: readonly TaskKind[] = ['condition_task', 'for_each_task', 'run_job_task'];
 
 const count = z.coerce.number().int().min(0);
 const flag = z.union([z.boolean(), z.stringbool()]);

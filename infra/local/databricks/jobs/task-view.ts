@@ -1,5 +1,7 @@
+import { nameCluster } from '../clusters/name-cluster.ts';
 import type { TaskOutput, TaskRun } from './model.ts';
-import { kindOf } from './settings.ts';
+import { chooseCluster } from './plan-work.ts';
+import { CONTROL_KINDS, kindOf } from './settings.ts';
 import { describePhase } from './states.ts';
 
 /** Task runs as the API shows them. */
@@ -69,8 +71,9 @@ function describeTimes({ startTime, runningTime, endTime }: TaskRun): object {
   };
 }
 
-function describeCluster({ settings, runningTime }: TaskRun): object {
-  const id = settings.existing_cluster_id;
-  if (id === undefined || runningTime === null) return {};
+function describeCluster(task: TaskRun): object {
+  const { settings, runId, runningTime } = task;
+  if (CONTROL_KINDS.includes(kindOf(settings)) || runningTime === null) return {};
+  const id = nameCluster(chooseCluster(settings, task), runId);
   return { cluster_instance: { cluster_id: id, spark_context_id: id } };
 }

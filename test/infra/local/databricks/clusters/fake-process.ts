@@ -13,11 +13,12 @@ export class FakeProcess implements ClusterProcess {
   readonly #warm = Promise.withResolvers<void>();
   readonly warm = this.#warm.promise;
   readonly ended = this.#end.promise;
-  readonly sparkVersion = '4.2.0';
+  sparkVersion: string | undefined;
   readonly calls: string[] = [];
   stops = 0;
 
   async comeUp(failure?: string) {
+    if (failure === undefined) this.sparkVersion = '4.2.0';
     this.#up.resolve(failure);
     await settle();
   }

@@ -32,10 +32,9 @@ test('a spare that is taken is replaced when it has ended and not before', async
   const { pool, launched, process } = setUp(1);
   pool.fill();
   expect(launched.map(({ warmUp }) => warmUp)).toEqual([true]);
-  const taken = pool.take();
-  expect(taken).toBe(process(0));
+  expect(pool.take()).toBe(process(0));
   expect(launched).toHaveLength(1);
-  const back = pool.giveBack(taken);
+  const back = pool.giveBack(process(0));
   await process(0).vanish();
   await back;
   expect([process(0).stops, launched.length]).toEqual([1, 2]);
@@ -49,11 +48,30 @@ test('without a spare a process is started that does not warm up', async () => {
   expect(launched.map(({ warmUp }) => warmUp)).toEqual([false]);
 });
 
-test('a spare that dies while it waits is not given out and not started in a loop', async () => {
+test('spares start one after the other, and the one that is nearest to being warm is given out', async () => {
+  const { pool, launched, process } = setUp(2);
+  pool.fill();
+  await process(0).comeUp();
+  expect(launched).toHaveLength(1);
+  await process(0).warmUp();
+  expect(launched).toHaveLength(2);
+  expect([pool.take(), pool.take()]).toEqual([process(0), process(1)]);
+});
+
+test('no successor starts for a spare that is taken in its warm-up', async () => {
+  const { pool, launched, process } = setUp(2);
+  pool.fill();
+  pool.take();
+  await process(0).comeUp();
+  await process(0).warmUp();
+  expect(launched).toHaveLength(1);
+});
+
+test('a spare that dies before it is warm is swept away and not started in a loop', async () => {
   const { pool, launched, process } = setUp(1);
   pool.fill();
   await process(0).vanish();
-  expect(launched).toHaveLength(1);
+  expect([process(0).stops, launched.length]).toEqual([1, 1]);
   expect(pool.take()).toBe(process(1));
   const back = pool.giveBack(process(1));
   await process(1).vanish();
@@ -61,17 +79,57 @@ test('a spare that dies while it waits is not given out and not started in a loo
   expect(launched).toHaveLength(3);
 });
 
+test('a warm spare that dies is swept away and then replaced', async () => {
+  const { pool, launched, process } = setUp(1);
+  pool.fill();
+  await process(0).comeUp();
+  await process(0).warmUp();
+  await process(0).die();
+  expect([process(0).stops, launched.length]).toEqual([1, 1]);
+  await process(0).vanish();
+  expect(launched).toHaveLength(2);
+  expect(pool.take()).toBe(process(1));
+});
+
 test('a stopped pool ends spares and taken processes and starts no more', async () => {
   const { pool, launched, process } = setUp(2);
   pool.fill();
+  await process(0).warmUp();
   pool.take();
   const stopped = pool.stop();
   await process(0).vanish();
   await process(1).vanish();
   await stopped;
-  expect(launched.map(({ process: { stops } }) => stops)).toEqual([1, 1]);
+  expect(launched.every(({ process: { stops } }) => stops > 0)).toBe(true);
   pool.fill();
-  expect(launched).toHaveLength(2);
+  expect([pool.take(), launched.length]).toEqual([undefined, 2]);
+});
+
+test('work that waits while the pool is stopped is lost and starts no process', async () => {
+  const { pool, launched, process } = setUp(0);
+  const cluster = new TaskCluster(pool);
+  const [first, second] = [run(cluster, 'first'), run(cluster, 'second')];
+  await settle();
+  await process(0).comeUp();
+  const stopped = pool.stop();
+  await process(0).die();
+  await process(0).vanish();
+  await stopped;
+  expect(first.end).toEqual({ kind: 'lost', message: 'gone' });
+  expect(second).toEqual({ started: false, end: { kind: 'lost', message: 'The server is stopping.' } });
+  expect(launched).toHaveLength(1);
+});
+
+test('a cluster is pending while its Spark starts, runs, and is terminating while that ends', async () => {
+  const { pool, process } = setUp(0);
+  const cluster = new TaskCluster(pool);
+  run(cluster, 'first');
+  await settle();
+  expect(cluster.view).toMatchObject({ state: 'PENDING', message: 'Spark is starting.', sparkVersion: undefined });
+  await process(0).comeUp();
+  expect(cluster.view).toMatchObject({ state: 'RUNNING', message: '', sparkVersion: '4.2.0' });
+  void cluster.stop();
+  expect(cluster.view).toMatchObject({ state: 'TERMINATING', message: 'Spark is ending.' });
 });
 
 test('work of one cluster runs one after the other on one process', async () => {

@@ -92,6 +92,43 @@ test('a process that dies under a notebook fails it and is replaced', async () =
   expect(cluster.view.state).toBe('RUNNING');
 });
 
+test('a process that dies in its warm-up is an error and not started in a loop', async () => {
+  const { cluster, process, processes, run } = setUp();
+  await process(0).comeUp();
+  await process(0).vanish();
+  expect([cluster.view.state, cluster.view.message]).toEqual(['ERROR', 'Spark ended while it warmed up.']);
+  expect(processes).toHaveLength(1);
+  const late = run('late');
+  await settle();
+  await process(1).comeUp();
+  await process(1).answer(exited);
+  expect(late.end).toEqual(exited);
+});
+
+test('an idle process that was warm and dies is replaced at once', async () => {
+  const { cluster, process, processes } = setUp();
+  await process(0).comeUp();
+  await process(0).warmUp();
+  await process(0).vanish();
+  expect([cluster.view.state, processes.length]).toEqual(['RESTARTING', 2]);
+});
+
+test('a restart loses the notebook that runs, and the one that waits gets the new process', async () => {
+  const { cluster, process, run } = setUp();
+  await process(0).comeUp();
+  await process(0).warmUp();
+  const [first, second] = [run('first'), run('second')];
+  await settle();
+  cluster.restart();
+  await process(0).die();
+  expect([first.end, second.started]).toEqual([undefined, false]);
+  await process(0).vanish();
+  expect(first.end).toEqual({ kind: 'lost', message: 'gone' });
+  await process(1).comeUp();
+  await process(1).answer(exited);
+  expect([second.end, process(0).calls, process(1).calls]).toEqual([exited, ['first'], ['second']]);
+});
+
 test('a process that never came up is an error, and is tried again when the next notebook comes', async () => {
   const { cluster, process, processes, run } = setUp();
   const early = run('early');
