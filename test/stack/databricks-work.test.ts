@@ -78,11 +78,6 @@ test('a notebook runs others, with values of their own, and hears of their failu
   ]);
 });
 
-test('functions in Spark workers find modules beside the notebook', async () => {
-  const [output] = await run(notebook('uses-module'));
-  expect(output?.notebook_output?.result ?? output?.error_trace).toBe('hello 0 hello');
-});
-
 test('a Python file gets its arguments, its folder and a session, and leaves nothing behind', async () => {
   const file = join(server.createRoot('script'), 'record.json');
   const [good] = await run(script('script.py', file, '3', '0'));
@@ -168,38 +163,6 @@ test('check 18: a task that is out of time is TIMEDOUT when its process is gone'
   const after = alive(before);
   expect(ended.tasks?.[0]?.state).toMatchObject({ life_cycle_state: 'TERMINATED', result_state: 'TIMEDOUT' });
   expect(after.length).toBeLessThan(before.length);
-});
-
-test('check 5: a hundred answers that are lost after their effect give a hundred runs and as many executions', async () => {
-  const condition = { task_key: 'if', condition_task: { op: 'EQUAL_TO', left: '1', right: '1' } } as jobs.SubmitTask;
-  const list = async () => {
-    const ids: (number | undefined)[] = [];
-    for await (const { run_id } of server.client.jobs.listRuns({ limit: 25 })) ids.push(run_id);
-    return ids;
-  };
-  const before = await list();
-  const countLost = await server.addFault({
-    kind: 'effect-then-drop',
-    path: '/api/2.2/jobs/runs/submit',
-    times: 1000,
-    method: 'POST',
-  });
-  const ids: unknown[] = [];
-  let lost = 0;
-  for (let index = 0; index < 100; index++) {
-    const request = { run_name: `lost-${index}`, tasks: [condition], idempotency_token: `lost-${index}` };
-    await expect(server.client.jobs.submit(request)).rejects.toThrow();
-    lost++;
-  }
-  expect([lost, await countLost()]).toEqual([100, 100]);
-  await server.clearFaults();
-  for (let index = 0; index < 100; index++) {
-    const request = { run_name: `lost-${index}`, tasks: [condition], idempotency_token: `lost-${index}` };
-    ids.push((await server.client.jobs.submit(request)).run_id);
-  }
-  const added = (await list()).filter((id) => !before.includes(id));
-  expect([new Set(ids).size, added.length]).toEqual([100, 100]);
-  expect(new Set(added)).toEqual(new Set(ids));
 });
 
 test('check 30: a server that is killed with three runs in flight tells right after the restart what became of them', async () => {

@@ -1,5 +1,4 @@
-import type { FastifyPluginCallback, FastifyReply } from 'fastify';
-import { ApiError } from './errors.ts';
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 
 /** The workspace's id, which clients read from a header. */
 const WORKSPACE_ID = '0';
@@ -9,11 +8,12 @@ const USER = 'local';
 export function identityRoutes(): FastifyPluginCallback {
   return (server, _options, done) => {
     server.get('/api/2.0/preview/scim/v2/Me', (_request, reply) => sendUser(reply));
-    // The Python SDK and the CLI ask on every start and go on without an answer; an unreachable host they retry for minutes.
-    server.get('/.well-known/databricks-config', () => {
-      throw new ApiError(404, 'NOT_FOUND', 'this local server has no account and no OAuth endpoints');
-    });
-    server.post('/telemetry-ext', () => ({}));
+    // Where it is missing, the Python SDK warns on every start, and with OAuth ends in "Invalid URL 'None'".
+    server.get('/.well-known/databricks-config', ({ protocol, host }) => ({
+      oidc_endpoint: `${protocol}://${host}/oidc`,
+      workspace_id: WORKSPACE_ID,
+    }));
+    server.post('/telemetry-ext', countEvents);
     done();
   };
 }
@@ -28,4 +28,10 @@ function sendUser(reply: FastifyReply): FastifyReply {
     emails: [{ type: 'work', value: USER, primary: true }],
     groups: [{ display: 'users', value: '2', type: 'direct' }],
   });
+}
+
+/** The CLI sends its events again and again until it is told that all of them were taken. */
+function countEvents({ body }: FastifyRequest): object {
+  const { protoLogs: events } = (body ?? {}) as { readonly protoLogs?: unknown };
+  return Array.isArray(events) ? { errors: [], numProtoSuccess: events.length } : {};
 }

@@ -4,17 +4,27 @@ import { ApiError } from './errors.ts';
 /** Parts of the platform's API that clients know and this server does not have: they are told so by name. */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'runs/export': ['jobs/runs/export'],
-  'making clusters': ['create', 'edit', 'delete', 'permanent-delete', 'resize', 'events', 'pin', 'unpin'].map(
-    (name) => `clusters/${name}`,
-  ),
+  'making clusters': [
+    ...['create', 'edit', 'update', 'delete', 'permanent-delete', 'resize', 'change-owner', 'events', 'pin', 'unpin'],
+    'list-zones',
+  ].map((name) => `clusters/${name}`),
   libraries: ['libraries/*'],
-  'cluster policies': ['policies/clusters/*'],
+  policies: ['policies/*', 'policy-families', 'policy-families/*'],
   'execution contexts': ['contexts/*', 'commands/*'],
   'SQL warehouses': ['sql/*'],
-  repos: ['repos', 'repos/*'],
+  repos: ['repos', 'repos/*', 'git-credentials', 'git-credentials/*'],
   pipelines: ['pipelines', 'pipelines/*'],
   'instance pools': ['instance-pools/*'],
+  'instance profiles': ['instance-profiles/*'],
+  'init scripts': ['global-init-scripts', 'global-init-scripts/*'],
   'Unity Catalog': ['unity-catalog/*'],
+  // More exact paths win: the permissions of jobs and the caller's own user are served.
+  permissions: ['permissions/*', 'secrets/acls/*'],
+  'users and groups': ['preview/scim/*'],
+  tokens: ['token/*', 'token-management/*'],
+  MLflow: ['mlflow/*'],
+  'model serving': ['serving-endpoints', 'serving-endpoints/*'],
+  dashboards: ['lakeview/*'],
 };
 const VERSIONS = ['1.2', '2.0', '2.1', '2.2'];
 /** Only personal access tokens are known here. */

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { invalidParameter } from '../errors.ts';
+import { type ApiError, doesNotExist, invalidParameter } from '../errors.ts';
 import type { Fault, FaultRules } from './fault-rules.ts';
 
 /** How many answers are remembered for stale reads. */
@@ -21,14 +23,16 @@ export function faultPlugin(rules: FaultRules): FastifyPluginCallback {
     server.addHook('preHandler', async (request, reply) => {
       if (met.get(request)?.fault.kind !== 'stale') return;
       const before = answers.get(keyOf(request));
-      if (before === undefined) throw invalidParameter(`${pathOf(request)} of ${keyOf(request)} does not exist.`);
+      if (before === undefined) throw unknownYet(request);
       await reply.type('application/json').send(before);
     });
     // A promise that is never kept leaves the rest of the answer unsent.
     server.addHook('onSend', (request, reply, payload) => {
-      if (request.method === 'GET' && reply.statusCode === 200 && typeof payload === 'string' && !met.has(request))
+      const kind = met.get(request)?.fault.kind;
+      const isSeen = kind === undefined || kind === 'delay';
+      if (isSeen && request.method === 'GET' && reply.statusCode === 200 && typeof payload === 'string')
         remember(answers, keyOf(request), payload);
-      return spoil(met.get(request)?.fault.kind, { request, reply, payload });
+      return spoil(kind, { request, reply, payload });
     });
     done();
   };
@@ -40,14 +44,17 @@ interface Answer {
   readonly payload: unknown;
 }
 
-function spoil(kind: Fault['kind'] | undefined, { request, reply, payload }: Answer): Promise<unknown> {
-  if (kind === 'garbage') {
-    void reply.status(200).removeHeader('content-length');
-    return Promise.resolve('<html>this is no JSON');
-  }
-  if (kind === 'effect-then-drop') request.raw.socket.destroy();
-  else if (kind === 'truncate') sendHalf(reply, toBytes(payload));
-  else return Promise.resolve(payload);
+async function spoil(kind: Fault['kind'] | undefined, { request, reply, payload }: Answer): Promise<unknown> {
+  if (kind === 'truncate') await sendHalf(reply, payload);
+  else if (kind === 'garbage' || kind === 'effect-then-drop') {
+    // A file that nobody reads any more would stay open.
+    if (payload instanceof Readable) payload.destroy();
+    if (kind === 'garbage') {
+      void reply.status(200).removeHeader('content-length');
+      return '<html>this is no JSON';
+    }
+    request.raw.socket.destroy();
+  } else return payload;
   return new Promise(() => undefined);
 }
 
@@ -63,10 +70,10 @@ async function meetBefore({ fault, removed }: Taken, request: FastifyRequest, re
 }
 
 async function answer(fault: Extract<Fault, { kind: 'status' }>, reply: FastifyReply): Promise<void> {
-  void reply.status(fault.status).headers(fault.headers);
   const { body } = fault;
-  if (typeof body === 'string') await reply.type('text/plain').send(body);
-  else await reply.type('application/json').send(JSON.stringify(body ?? {}));
+  const isText = typeof body === 'string';
+  void reply.status(fault.status).type(isText ? 'text/plain' : 'application/json');
+  await reply.headers(fault.headers).send(isText ? body : JSON.stringify(body ?? {}));
 }
 
 async function untilEither(removed: AbortSignal, socket: FastifyRequest['raw']['socket']): Promise<void> {
@@ -77,15 +84,27 @@ async function untilEither(removed: AbortSignal, socket: FastifyRequest['raw']['
   });
 }
 
-/** The head promises all of it. */
-function sendHalf(reply: FastifyReply, body: Buffer): void {
+/** The head promises all of it. What has no halves is lost as a whole: a client would take an empty body for complete. */
+async function sendHalf(reply: FastifyReply, payload: unknown): Promise<void> {
   const { raw } = reply;
-  raw.writeHead(reply.statusCode, { 'content-type': 'application/json', 'content-length': body.length });
-  raw.write(body.subarray(0, Math.floor(body.length / 2)), () => raw.socket?.destroy());
+  const body = payload instanceof Readable ? await buffer(payload) : Buffer.from((payload ?? '') as string | Buffer);
+  const half = body.subarray(0, Math.floor(body.length / 2));
+  if (half.length === 0) raw.socket?.destroy();
+  else {
+    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
+    raw.writeHead(reply.statusCode, { 'content-length': body.length });
+    raw.write(half, () => raw.socket?.destroy());
+  }
 }
 
-function toBytes(payload: unknown): Buffer {
-  return Buffer.isBuffer(payload) ? payload : Buffer.from(typeof payload === 'string' ? payload : '');
+/** The words by which SDKs recognise that something is not there (yet). */
+function unknownYet(request: FastifyRequest): ApiError {
+  const asked = { ...(request.query as object), ...(request.body as object) } as Readonly<Record<string, string>>;
+  const { run_id: run, job_id: job, cluster_id: cluster } = asked;
+  if (run !== undefined) return doesNotExist('Run', run);
+  if (job !== undefined) return doesNotExist('Job', job);
+  if (cluster !== undefined) return doesNotExist('Cluster', cluster);
+  return invalidParameter(`${request.url} does not exist.`);
 }
 
 function remember(answers: Map<string, string>, key: string, payload: string): void {

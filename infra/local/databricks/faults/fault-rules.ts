@@ -32,7 +32,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   /** Does it, and closes the connection without a byte of an answer. */
   z.strictObject({ kind: z.literal('effect-then-drop'), ...where }),
   /** Answers a GET as it was answered before, or that there is no such thing when it was not. */
-  z.strictObject({ kind: z.literal('stale'), ...where }),
+  z.strictObject({ kind: z.literal('stale'), ...where, method: z.literal('GET').default('GET') }),
 ]);
 export type Fault = z.output<typeof faultSchema>;
 
@@ -91,6 +91,5 @@ export class FaultRules {
 
 function isMatch(fault: Fault, { method, path }: { readonly method: string; readonly path: string }): boolean {
   if (fault.method !== undefined && fault.method !== method) return false;
-  if (fault.kind === 'stale' && method !== 'GET') return false;
   return fault.path.endsWith('*') ? path.startsWith(fault.path.slice(0, -1)) : path === fault.path;
 }

@@ -16,7 +16,7 @@ export async function startFaultServer(port: number): Promise<FaultServer> {
   server.post('/faults', (request, reply) => {
     const fault = faultSchema.safeParse(request.body);
     if (fault.success) return { id: rules.add(fault.data) };
-    const problems = fault.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    const problems = fault.error.issues.map(({ path, message }) => `${path.join('.') || 'fault'}: ${message}`);
     return reply.status(400).send({ message: problems.join('; ') });
   });
   server.get('/faults', () => ({ faults: rules.list() }));

@@ -152,19 +152,6 @@ dbutils.notebook.exit("got " + dbutils.widgets.getArgument("given", "nothing"))
 import time
 time.sleep(600)
 `,
-  'uses-module.py': `# Databricks notebook source
-from pyspark.sql.functions import udf
-from words.greeting import GREETING
-
-
-@udf("string", useArrow=False)
-def greet(number):
-    from words.greeting import GREETING as inner
-    return f"{inner} {number}"
-
-
-dbutils.notebook.exit(spark.range(1).select(greet("id")).collect()[0][0] + " " + GREETING)
-`,
   'scripts/script.py': `import json
 import os
 import sys

@@ -66,7 +66,7 @@ function send(method: string, path: string): Promise<Seen> {
   });
 }
 
-test('a status is answered instead of doing anything, as often as said', async () => {
+test('check 29: a status is answered instead of doing anything, with Retry-After and without, as often as said', async () => {
   const headers = { 'retry-after': '7' };
   await add({
     kind: 'status',
@@ -84,6 +84,8 @@ test('a status is answered instead of doing anything, as often as said', async (
     });
   }
   expect(await readHits()).toEqual([2]);
+  await add({ kind: 'status', path: '/things', status: 429 });
+  expect((await send('POST', '/things')).headers).not.toHaveProperty('retry-after');
   expect((await send('POST', '/things')).status).toBe(200);
   expect(effects).toEqual(['get 1', 'post']);
 });
