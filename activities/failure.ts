@@ -30,6 +30,7 @@ function toFailure(error: unknown): unknown {
     nonRetryable: !error.retryable,
     // A run that is merely not done yet is how waiting works and must not count as a failure in metrics.
     ...(error.code === 'RUN_UNFINISHED' && { category: ApplicationFailureCategory.BENIGN }),
+    ...(error.retryAfterMs !== undefined && { nextRetryDelay: error.retryAfterMs }),
     ...(error.cause instanceof Error && { cause: error.cause }),
   });
 }

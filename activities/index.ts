@@ -1,6 +1,7 @@
 import { createEmulationActivities, type EmulationDependencies } from './emulation/activities.ts';
 import { withFailures } from './failure.ts';
 import { createJobActivities, type JobDependencies } from './databricks/activities.ts';
+import { createSweepActivities, type SweepDependencies } from './databricks/sweep.ts';
 import { createLandingActivities, type LandingDependencies } from './landing/activities.ts';
 import { createResetActivities, type ResetDependencies } from './reset/activities.ts';
 import { createReportActivities, type ReportDependencies } from './report/activities.ts';
@@ -8,6 +9,7 @@ import { createReportActivities, type ReportDependencies } from './report/activi
 export type ActivityDependencies = EmulationDependencies &
   LandingDependencies &
   JobDependencies &
+  SweepDependencies &
   ReportDependencies &
   ResetDependencies;
 
@@ -17,6 +19,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     ...createEmulationActivities(dependencies),
     ...createLandingActivities(dependencies),
     ...createJobActivities(dependencies),
+    ...createSweepActivities(dependencies),
     ...createReportActivities(dependencies),
     ...createResetActivities(dependencies),
   });

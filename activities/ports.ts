@@ -111,25 +111,53 @@ export type DatabricksRunState =
   | { readonly state: 'failed'; readonly reason: string };
 
 export interface DatabricksRun {
-  readonly runId: number;
+  readonly runId: string;
   readonly url: string;
   readonly state: DatabricksRunState;
-  /** Task run ids by task key. */
-  readonly tasks: Readonly<Record<string, number>>;
+  /** Milliseconds since 1970; undefined while it is active. */
+  readonly endedAt: number | undefined;
+  /** The latest attempt of each task, by task key. */
+  readonly tasks: Readonly<Record<string, DatabricksTask>>;
+  /** Ids of the run's repairs, oldest first. */
+  readonly repairs: readonly string[];
 }
 
+export interface DatabricksTask {
+  readonly runId: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The Jobs API. Ids are texts: they may be larger than a number can hold. */
 export interface DatabricksJobs {
   /** Starts a run, or finds the one that this token started before (I6). */
   submitRun(input: {
     readonly runName: string;
     readonly idempotencyToken: string;
     readonly tasks: readonly NotebookTask[];
-  }): Promise<{ readonly runId: number }>;
-  readRun(runId: number): Promise<DatabricksRun>;
+  }): Promise<string>;
+  readRun(runId: string): Promise<DatabricksRun>;
   /** Exit value of one task's notebook, or what went wrong in it. */
-  readOutput(taskRunId: number): Promise<{ readonly result: string | undefined; readonly error: string | undefined }>;
+  readOutput(taskRunId: string): Promise<{ readonly result: string | undefined; readonly error: string | undefined }>;
   /** Asks for the end of a run; it ends some time later. */
-  cancelRun(runId: number): Promise<void>;
+  cancelRun(runId: string): Promise<void>;
+  /** Runs tasks of an ended run again. Only one caller can follow the same latest repair. */
+  repairRun(input: {
+    readonly runId: string;
+    readonly latestRepair: string | undefined;
+    readonly tasks: 'failed' | readonly string[];
+  }): Promise<void>;
+  /** Every submitted run of the workspace that is active, whoever submitted it. */
+  listActiveRuns(): Promise<{ readonly runId: string; readonly name: string }[]>;
+}
+
+/** The Jobs API for as long as nobody asks to stop: the signal ends a call that is under way. */
+export type OpenDatabricks = (signal: AbortSignal) => DatabricksJobs;
+
+/** What Temporal knows of workflows. */
+export interface Workflows {
+  /** Tells this namespace for good from every other, also from one of the same name on another server. */
+  readNamespaceId(): Promise<string>;
+  isRunning(workflowId: string): Promise<boolean>;
 }
 
 /** A result table: what one of the eight queries answers. */

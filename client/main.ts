@@ -2,9 +2,11 @@ import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { cancelRun } from './commands/cancel.ts';
 import { resetPipeline } from './commands/reset.ts';
+import { repair } from './commands/repair.ts';
 import { run } from './commands/run.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
+import { sweep } from './commands/sweep.ts';
 import { reportError } from './report-error.ts';
 import { pipelineOption, type RunOptions, toRunInput, withRunOptions } from './run-options.ts';
 
@@ -34,6 +36,19 @@ program
   .argument('<date>', 'logical date, as YYYY-MM-DD')
   .addOption(pipelineOption)
   .action(async (date: string, options: RunOptions) => cancelRun(loadConfig(), toRunInput(date, options)));
+
+program
+  .command('repair')
+  .description('begin a failed date again and run only the failed tasks of its Databricks run')
+  .argument('<date>', 'logical date, as YYYY-MM-DD, or the id of a daily run')
+  .addOption(pipelineOption)
+  .action(async (what: string, { pipeline }: RunOptions) => repair(loadConfig(), what, pipeline));
+
+program
+  .command('sweep')
+  .description('cancel the Databricks runs whose workflow does not run any more')
+  .option('--dry-run', 'only say which there are')
+  .action(async ({ dryRun = false }: { dryRun?: boolean }) => sweep(loadConfig(), { dryRun }));
 
 program
   .command('reset')

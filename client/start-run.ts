@@ -16,6 +16,11 @@ export type RunHandle = WorkflowHandle<typeof runPipeline>;
 /** What a start met: nothing, so a run began; a run on its way; or one that had succeeded. */
 export type StartOutcome = 'started' | 'attached' | 'finished';
 
+export interface StartedRun {
+  readonly handle: RunHandle;
+  readonly outcome: StartOutcome;
+}
+
 /** Checks an input as the workflow itself will. @throws PinflowError INPUT_INVALID naming every bad field */
 export function checkRun(input: RunPipelineInput): RunPlan {
   const { pipeline = DEFAULT_PIPELINE, date } = input;
@@ -28,11 +33,7 @@ export function checkRun(input: RunPipelineInput): RunPlan {
  * Starts a date, or attaches to its run (I4). The policies are the same from everywhere: a date that runs is joined, one
  * that succeeded stays, one that failed begins again.
  */
-export async function startRun(
-  client: Client,
-  input: RunPipelineInput,
-  plan: RunPlan,
-): Promise<{ handle: RunHandle; outcome: StartOutcome }> {
+export async function startRun(client: Client, input: RunPipelineInput, plan: RunPlan): Promise<StartedRun> {
   const { workflowId, pipeline, date, source, order } = plan;
   try {
     const before = await client.workflow

@@ -121,7 +121,17 @@ export const ERRORS = {
   DATABRICKS_REFUSED: {
     retryable: false,
     summary: 'the Databricks API refused a request for good',
-    remedy: 'read the code and the message of the API; check host, token and notebook path',
+    remedy: 'read the code and the message of the API; check host, cluster and notebook path',
+  },
+  DATABRICKS_DENIED: {
+    retryable: false,
+    summary: 'the Databricks API does not accept the token, or the token may not do this',
+    remedy: 'give the workers a valid DATABRICKS_TOKEN with rights on jobs, then start the date again',
+  },
+  RUN_GONE: {
+    retryable: false,
+    summary: 'a Databricks run was deleted before its result was read',
+    remedy: 'start the date again: it begins a new Databricks run',
   },
   RUN_UNFINISHED: {
     retryable: true,
@@ -131,7 +141,7 @@ export const ERRORS = {
   RUN_FAILED: {
     retryable: false,
     summary: 'the Databricks run ended without success',
-    remedy: 'open the run page named in the message, correct the cause, then start the date again',
+    remedy: 'open the run page named in the message, correct the cause, then repair the date or start it again',
   },
   RUN_LOST: {
     retryable: false,
@@ -143,6 +153,16 @@ export const ERRORS = {
     retryable: true,
     summary: 'a Databricks run that had to stop is still alive',
     remedy: 'cancel the run named in the message by hand if this does not end',
+  },
+  REPAIR_REFUSED: {
+    retryable: false,
+    summary: 'a run cannot be repaired as things are',
+    remedy: 'read the reason in the message; starting the date again begins a new Databricks run instead',
+  },
+  TEMPORAL_UNAVAILABLE: {
+    retryable: true,
+    summary: 'the Temporal server did not answer a question of an activity',
+    remedy: 'check the Temporal server; the step is tried again by itself',
   },
   RUN_UNKNOWN: {
     retryable: false,
@@ -173,10 +193,17 @@ export type ErrorCode = keyof typeof ERRORS;
 export class PinflowError extends Error {
   override readonly name = 'PinflowError';
   readonly code: ErrorCode;
+  /** How long the other side asked to be left alone. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: ErrorOptions & { readonly retryAfterMs?: number | undefined },
+  ) {
     super(message, options);
     this.code = code;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 
   get retryable(): boolean {

@@ -123,6 +123,26 @@ export function databricksRunName(workflowId: string, step: string): string {
   return `${workflowId}/${step}`;
 }
 
+export function parseDatabricksRunName(name: string): { workflowId: string; step: string } | undefined {
+  const [workflowId = '', step, ...more] = name.split('/');
+  if (step === undefined || more.length > 0 || parseDailyRunId(workflowId) === undefined) return undefined;
+  return { workflowId, step };
+}
+
+/** One record for each Databricks run of a date that has ended without success, and for each repair that did. */
+export function failedJobPrefix(workflowId: string): string {
+  return `${runPrefix(workflowId)}job/failed/`;
+}
+
+export function failedJobKey(workflowId: string, epoch: number): string {
+  return `${failedJobPrefix(workflowId)}${String(epoch).padStart(4, '0')}.json`;
+}
+
+/** Says that a sweep took a Databricks run for an orphan; written before the run is cancelled. */
+export function sweptJobKey(workflowId: string, runId: string): string {
+  return `${runPrefix(workflowId)}job/swept/${runId}.json`;
+}
+
 /** Address of a run in the Temporal UI; undefined where no UI is known. */
 export function temporalPage(
   { ui, namespace }: { readonly ui: string | undefined; readonly namespace: string },

@@ -40,6 +40,8 @@ export interface RunPipelineInput {
   readonly seed?: number;
   readonly source?: Source;
   readonly order?: EmulationOrder;
+  /** Run only the failed tasks of the date's last Databricks run again, instead of submitting a new one. */
+  readonly repair?: boolean;
 }
 
 /** A checked input with its defaults filled in. */
@@ -91,7 +93,7 @@ export interface RunPipelineResult {
   readonly report: { readonly html: string; readonly json: string };
 }
 
-const FIELDS = ['date', 'pipeline', 'rows', 'seed', 'source', 'order'];
+const FIELDS = ['date', 'pipeline', 'rows', 'seed', 'source', 'order', 'repair'];
 
 /** Checks everything at once: either the plan of the run, or one line for each bad field. */
 export function planRun(workflowId: string, input: unknown): { plan: RunPlan } | { problems: string[] } {
@@ -100,8 +102,8 @@ export function planRun(workflowId: string, input: unknown): { plan: RunPlan } |
   }
   const fields = input as Record<string, unknown>;
   const { date, pipeline = DEFAULT_PIPELINE, rows, seed = DEFAULT_SEED, order = 'sweep' } = fields;
-  const { source = { kind: 'synthetic' } } = fields;
-  const values: Record<string, unknown> = { date, pipeline, rows, seed, order, source };
+  const { source = { kind: 'synthetic' }, repair = false } = fields;
+  const values: Record<string, unknown> = { date, pipeline, rows, seed, order, source, repair };
   const problems = Object.keys(fields)
     .filter((name) => !FIELDS.includes(name))
     .map((name) => `${name}: unknown field; known are ${FIELDS.join(', ')}`);
@@ -118,6 +120,7 @@ export function planRun(workflowId: string, input: unknown): { plan: RunPlan } |
     EMULATION_ORDERS.some((known) => known === order),
   );
   expect('source', '{"kind":"synthetic"}, {"kind":"jsonl","directory":"/…"} or {"kind":"mysql"}', isSource(source));
+  expect('repair', 'true or false', typeof repair === 'boolean');
   if (problems.length === 0) {
     const run = parseDailyRunId(workflowId);
     if (run?.pipeline !== pipeline || run?.date !== date) {

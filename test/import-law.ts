@@ -44,12 +44,13 @@ export const IMPORT_LAW: Readonly<Record<string, ImportRow>> = {
       'activities/mysql/adapter.ts': { outside: ['mysql2'] },
       'activities/report/adapter.ts': { outside: ['echarts'] },
       'activities/s3/adapter.ts': { outside: ['@aws-sdk/client-s3'] },
+      'activities/temporal/adapter.ts': { outside: ['@temporalio/client'] },
     },
   },
   worker: {
     ours: ['domain', 'config', 'activities'],
     typesOnly: ['workflows'],
-    outside: ['@temporalio/worker', 'pino', 'node'],
+    outside: ['@temporalio/client', '@temporalio/worker', 'pino', 'node'],
     exceptions: {},
   },
   client: {

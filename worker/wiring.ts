@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { createDatabricksJobs } from '../activities/databricks/adapter.ts';
 import { createOpenSource } from '../activities/emulation/open-source.ts';
 import { createGateway } from '../activities/gateway/adapter.ts';
@@ -5,10 +6,11 @@ import { type Activities, createActivities } from '../activities/index.ts';
 import { createKafkaLog } from '../activities/kafka/adapter.ts';
 import { drawChart } from '../activities/report/adapter.ts';
 import { S3ObjectStore } from '../activities/s3/adapter.ts';
+import { createWorkflows } from '../activities/temporal/adapter.ts';
 import type { Config } from '../config/schema.ts';
 
 /** The composition root: the only place where configuration, adapters and activities meet. */
-export function wireActivities(config: Config): { activities: Activities; close: () => Promise<void> } {
+export function wireActivities(config: Config, client: Client): { activities: Activities; close: () => Promise<void> } {
   const kafka = createKafkaLog({ ...config.kafka, clientId: 'pinflow-worker' });
   const store = new S3ObjectStore(config.s3);
   const activities = createActivities({
@@ -17,6 +19,7 @@ export function wireActivities(config: Config): { activities: Activities; close:
     kafka,
     store,
     databricks: createDatabricksJobs(config.databricks),
+    workflows: createWorkflows(client),
     notebooks: config.databricks.notebooks,
     landingRoot: config.landing.root,
     tablesRoot: config.landing.tablesRoot,

@@ -1,2 +1,3 @@
 export { resetPipeline } from './reset-pipeline.ts';
 export { runPipeline } from './run-pipeline.ts';
+export { sweepRuns } from './sweep-runs.ts';

@@ -35,6 +35,14 @@ export function bulkOf(kind: RecordKind) {
   return proxyActivities<Activities>({ ...BULK, summary: kind });
 }
 
+/** A look through many things for which nothing waits: not worth more than a while. */
+export const brief = proxyActivities<Activities>({
+  startToCloseTimeout: '5 minutes',
+  scheduleToCloseTimeout: '10 minutes',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+});
+
 /** Waiting for Databricks: each attempt looks for a while and is then tried again, at no cost in history. */
 export const patient = proxyActivities<Activities>({
   startToCloseTimeout: '5 minutes',

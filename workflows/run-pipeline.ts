@@ -8,6 +8,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
 import { ERRORS } from '../domain/errors.ts';
 import { mapKinds, type PerKind, RECORD_KINDS, type RecordKind } from '../domain/kinds.ts';
 import { type Cleaning, findImbalances, type Ledger } from '../domain/ledger.ts';
@@ -24,7 +25,7 @@ export async function runPipeline(input: RunPipelineInput): Promise<RunPipelineR
   setHandler(progressQuery, () => steps.snapshot());
   showStatus(plan, 'running');
   try {
-    const result = await runSteps(plan, steps);
+    const result = await runSteps(plan, { steps, repair: input.repair === true });
     showStatus(plan, 'succeeded');
     return result;
   } catch (error) {
@@ -33,7 +34,12 @@ export async function runPipeline(input: RunPipelineInput): Promise<RunPipelineR
   }
 }
 
-async function runSteps(plan: RunPlan, steps: RunSteps): Promise<RunPipelineResult> {
+interface HowToRun {
+  readonly steps: RunSteps;
+  readonly repair: boolean;
+}
+
+async function runSteps(plan: RunPlan, { steps, repair }: HowToRun): Promise<RunPipelineResult> {
   const track = trackOn(steps);
   const startedAt = new Date().toISOString();
 
@@ -58,7 +64,7 @@ async function runSteps(plan: RunPlan, steps: RunSteps): Promise<RunPipelineResu
     return proven;
   });
   const job = await track('run-job', async (tell) => {
-    const ended = await runJob(plan);
+    const ended = await runJob(plan, repair);
     tell('clean', (kind) => ended.cleaning.own[kind].clean);
     return ended;
   });
@@ -80,33 +86,38 @@ interface EndedJob {
 const MOST_SUBMITS = 3;
 
 /** The Databricks job, submitted again when Databricks lost it. */
-async function runJob(plan: RunPlan): Promise<EndedJob> {
+async function runJob(plan: RunPlan, repair: boolean): Promise<EndedJob> {
   for (let submits = 1; ; submits++) {
     try {
-      return await runJobOnce(plan);
+      return await runJobOnce(plan, repair && submits === 1 ? quick.repairJob : quick.submitJob);
     } catch (error) {
-      if (!isLostRun(error) || submits === MOST_SUBMITS) throw error;
+      if (failureTypeOf(error) !== 'RUN_LOST' || submits === MOST_SUBMITS) throw error;
     }
   }
 }
 
-function isLostRun(error: unknown): boolean {
-  return (
-    error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.type === 'RUN_LOST'
-  );
+async function runJobOnce(plan: RunPlan, begin: Activities['submitJob']): Promise<EndedJob> {
+  // Not cancellable: a submit that was sent but not heard would leave a run that nobody knows of.
+  const begun = await CancellationScope.nonCancellable(() => begin(plan));
+  const { url, tasks } = await awaitOrEnd({ plan, ...begun });
+  return { url, cleaning: await quick.collectOutput({ plan, tasks }) };
 }
 
-/** Whatever happens to us, a run that we started does not outlive a cancelled workflow (I5). */
-async function runJobOnce(plan: RunPlan): Promise<EndedJob> {
-  // Not cancellable: a submit that was sent but not heard would leave a run that nobody knows of.
-  const submitted = await CancellationScope.nonCancellable(() => quick.submitJob(plan));
+/** Whatever makes us stop waiting, the run does not outlive it (I5). */
+async function awaitOrEnd(job: Parameters<Activities['awaitJob']>[0]) {
   try {
-    const { url, tasks } = await patient.awaitJob({ plan, ...submitted });
-    return { url, cleaning: await quick.collectOutput({ plan, tasks }) };
+    return await patient.awaitJob(job);
   } catch (error) {
-    if (isCancellation(error)) await CancellationScope.nonCancellable(() => quick.cancelJob({ plan, ...submitted }));
+    const hasEnded = ['RUN_FAILED', 'RUN_LOST'].includes(failureTypeOf(error) ?? '');
+    if (!hasEnded) await CancellationScope.nonCancellable(() => quick.cancelJob(job));
     throw error;
   }
+}
+
+/** The code of the error that an activity ended with. */
+function failureTypeOf(error: unknown): string | undefined {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return undefined;
+  return error.cause.type ?? undefined;
 }
 
 interface Counted {

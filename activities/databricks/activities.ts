@@ -1,163 +1,137 @@
-import { createHash } from 'node:crypto';
-import { sleep } from '@temporalio/activity';
+import { cancellationSignal, Context } from '@temporalio/activity';
 import { PinflowError } from '../../domain/errors.ts';
-import { databricksRunName, jobOutputKey, landingManifestKey, runPrefix } from '../../domain/names.ts';
+import { jobOutputKey, sweptJobKey } from '../../domain/names.ts';
 import type { RunPlan } from '../../domain/run.ts';
-import type { DatabricksJobs, DatabricksRun, NotebookTask, ObjectStore } from '../ports.ts';
+import type { DatabricksJobs, DatabricksRun, ObjectStore, OpenDatabricks, Workflows } from '../ports.ts';
 import { runWithHeartbeat } from '../heartbeat.ts';
+import { type BegunJob, type JobContext, type JobSettings, repairJob, submitJob } from './begin-job.ts';
+import { describeFailedRun, recordFailedJob } from './failed-jobs.ts';
 import { parseCleaning } from './parse-cleaning.ts';
-
-/** Name of the step in run names and tokens. */
-const STEP = 'run-job';
+import { endRun, hasEnded, pollRun } from './poll-run.ts';
 
 /** One attempt waits this long and then makes way, so that a deploy never loses more than one poll. */
 const WAIT_MS = 90_000;
-/** Quick at first, for small jobs on a warm cluster, then rarely: a call costs a request quota that others share. */
-const POLL_MS = { first: 500, factor: 1.5, longest: 15_000 };
-/** Databricks stops a run within seconds; the activity is tried again after this. */
-const CANCEL_WAIT_MS = 45_000;
 
-export interface JobDependencies {
-  readonly databricks: DatabricksJobs;
+export interface JobDependencies extends JobSettings {
+  readonly databricks: OpenDatabricks;
   readonly store: ObjectStore;
-  readonly landingRoot: string;
-  readonly tablesRoot: string;
-  readonly notebooks: string;
+  readonly workflows: Workflows;
 }
 
-/** A run of Databricks that belongs to a plan, and the epoch of its token. */
-export interface SubmittedJob {
-  readonly plan: RunPlan;
-  readonly runId: number;
-  readonly epoch: number;
-}
+/** A run of Databricks that belongs to a plan. */
+export type Job = BegunJob & { readonly plan: RunPlan };
 
 export function createJobActivities(dependencies: JobDependencies) {
   const { databricks, store } = dependencies;
+  const open = (): JobContext => ({
+    ...dependencies,
+    api: databricks(cancellationSignal()),
+    scheduledAt: Context.current().info.scheduledTimestampMs,
+  });
   return {
     /**
      * Starts the run's Databricks job, or finds the one that is there (I4, I6). The token's epoch rises only with a
      * recorded failure: Databricks answers a known token with its old run, even a failed one.
      */
-    async submitJob(plan: RunPlan): Promise<{ runId: number; epoch: number }> {
-      const failures = await store.listKeys(failurePrefix(plan.workflowId));
-      const epoch = failures.length + 1;
-      const token = JSON.stringify([plan.workflowId, STEP, epoch]);
-      const { runId } = await databricks.submitRun({
-        runName: databricksRunName(plan.workflowId, STEP),
-        idempotencyToken: createHash('sha256').update(token).digest('hex'),
-        tasks: jobTasks(plan, dependencies),
-      });
-      return { runId, epoch };
-    },
+    submitJob: async (plan: RunPlan): Promise<BegunJob> => submitJob(plan, open()),
+
+    /** The same with the last failed run of the date, of which only the failed tasks are run again. */
+    repairJob: async (plan: RunPlan): Promise<BegunJob> => repairJob(plan, open()),
 
     /** Waits for the end of the run. Not ended yet is a retryable error, so that waiting costs no history. */
-    async awaitJob(job: SubmittedJob): Promise<{ url: string; tasks: Readonly<Record<string, number>> }> {
-      return runWithHeartbeat(`databricks run ${job.runId}`, async (report) => {
-        const run = await pollRun(job.runId, databricks, { until: Date.now() + WAIT_MS, report });
-        if (run.state.state === 'active') {
-          throw new PinflowError('RUN_UNFINISHED', `databricks run ${job.runId} is ${run.state.lifeCycle}`);
+    async awaitJob(job: Job): Promise<{ url: string; tasks: Readonly<Record<string, string>> }> {
+      return runWithHeartbeat(`databricks run ${job.runId}`, async (report, signal) => {
+        const api = databricks(signal);
+        const onPause = (lifeCycle: string) =>
+          report({ label: `databricks run ${job.runId} ${lifeCycle.toLowerCase()}`, done: 0, total: 1 });
+        const run = await pollRun(job, api, { until: Date.now() + WAIT_MS, onPause });
+        if (run === undefined) throw await rejectGoneRun(job, store);
+        if (!hasEnded(run, job)) {
+          const lifeCycle = run.state.state === 'active' ? run.state.lifeCycle : 'waiting for its repair to begin';
+          throw new PinflowError('RUN_UNFINISHED', `databricks run ${job.runId} is ${lifeCycle}`);
         }
-        if (run.state.state !== 'succeeded') throw await rejectRun(job, run, dependencies);
-        return { url: run.url, tasks: run.tasks };
+        if (run.state.state !== 'succeeded') throw await rejectRun(job, run, { api, store });
+        const tasks = Object.entries(run.tasks).map(([key, { runId }]) => [key, runId] as const);
+        return { url: run.url, tasks: Object.fromEntries(tasks) };
       });
     },
 
     /** Keeps the notebooks' exit values as objects and returns the small one: what became of the records (I11). */
-    async collectOutput({ plan, tasks }: { readonly plan: RunPlan; readonly tasks: Readonly<Record<string, number>> }) {
-      const keep = (task: string) => keepOutput({ plan, task, taskRunId: tasks[task] }, dependencies);
+    async collectOutput({ plan, tasks }: { readonly plan: RunPlan; readonly tasks: Readonly<Record<string, string>> }) {
+      const api = databricks(cancellationSignal());
+      const keep = (task: string) => keepOutput({ plan, task, taskRunId: tasks[task] }, { api, store });
       const [clean] = await Promise.all([keep('clean'), keep('queries')]);
       return parseCleaning(clean);
     },
 
     /** Ends a run and waits until it is gone (I5). */
-    async cancelJob(job: SubmittedJob): Promise<void> {
-      await databricks.cancelRun(job.runId);
-      const run = await pollRun(job.runId, databricks, { until: Date.now() + CANCEL_WAIT_MS });
-      if (run.state.state === 'active') {
-        const state = run.state.lifeCycle;
-        throw new PinflowError('RUN_NOT_CANCELLED', `databricks run ${job.runId} is still ${state}: ${run.url}`);
-      }
-      if (run.state.state !== 'succeeded') await recordFailure(job, run, store);
+    async cancelJob(job: Job): Promise<void> {
+      const run = await endRun(job, databricks(cancellationSignal()));
+      if (run === undefined) await rejectGoneRun(job, store);
+      else if (run.state.state !== 'succeeded') await recordFailedJob(placeOf(job), describeFailedRun(run), store);
     },
   };
 }
 
-function jobTasks(
-  { pipeline, workflowId }: RunPlan,
-  { landingRoot, tablesRoot, notebooks }: JobDependencies,
-): NotebookTask[] {
-  const tables = { tables_root: `${tablesRoot}/${pipeline}` };
-  const landed = { landing_root: landingRoot, manifest: landingManifestKey(workflowId) };
-  return [
-    {
-      key: 'clean',
-      notebook: `${notebooks}/clean`,
-      parameters: { ...landed, ...tables, run_id: workflowId },
-      dependsOn: [],
-    },
-    { key: 'queries', notebook: `${notebooks}/queries`, parameters: tables, dependsOn: ['clean'] },
-  ];
+interface Outside {
+  readonly api: DatabricksJobs;
+  readonly store: ObjectStore;
+}
+
+function placeOf({ plan, epoch }: Job) {
+  return { workflowId: plan.workflowId, epoch };
 }
 
 /** Records the failure and returns the error that tells of it, with what the notebooks said. */
-async function rejectRun(job: SubmittedJob, run: DatabricksRun, dependencies: JobDependencies): Promise<PinflowError> {
-  const { databricks, store } = dependencies;
+async function rejectRun(job: Job, run: DatabricksRun, { api, store }: Outside): Promise<PinflowError> {
+  // First of all: what follows may be refused, and without the record the date would find this run for ever.
+  await recordFailedJob(placeOf(job), describeFailedRun(run), store);
   const outputs = await Promise.all(
-    Object.entries(run.tasks).map(async ([task, id]) => ({ task, ...(await databricks.readOutput(id)) })),
+    Object.entries(run.tasks).map(async ([task, { runId }]) => ({ task, error: await readError(runId, api) })),
   );
-  await recordFailure(job, run, store);
-  const errors = outputs
-    .filter(({ error }) => error !== undefined)
-    .map(({ task, error }) => `task "${task}": ${error}`);
-  const reason = 'reason' in run.state ? run.state.reason : run.state.state;
+  const errors = outputs.flatMap(({ task, error }) => (error === undefined ? [] : [`task "${task}": ${error}`]));
+  const wasSwept = run.state.state === 'cancelled' && (await wasSweptAway(job, store));
+  const reason = wasSwept
+    ? 'taken for an orphan and cancelled'
+    : 'reason' in run.state
+      ? run.state.reason
+      : 'cancelled';
   const message = [`databricks run ${run.runId} at ${run.url} ended: ${reason}`, ...errors].join('; ');
-  return new PinflowError(run.state.state === 'lost' ? 'RUN_LOST' : 'RUN_FAILED', message);
+  return new PinflowError(wasSwept || run.state.state === 'lost' ? 'RUN_LOST' : 'RUN_FAILED', message);
 }
 
-/** The record that lets the next start of this date begin a new run instead of finding this one. */
-async function recordFailure({ plan, epoch }: SubmittedJob, run: DatabricksRun, store: ObjectStore): Promise<void> {
-  const key = `${failurePrefix(plan.workflowId)}${String(epoch).padStart(4, '0')}.json`;
-  const body = JSON.stringify({ runId: run.runId, url: run.url, ...run.state });
-  await store.createObject({ key, body, contentType: 'application/json' });
+/** A run that is not there had ended: Databricks deletes no active run. */
+async function rejectGoneRun(job: Job, store: ObjectStore): Promise<PinflowError> {
+  const reason = 'it does not exist any more';
+  await recordFailedJob(placeOf(job), { runId: job.runId, repairs: job.repairs ?? 0, state: 'lost', reason }, store);
+  return new PinflowError('RUN_LOST', `databricks run ${job.runId}: ${reason}`);
+}
+
+async function wasSweptAway({ plan, runId }: Job, store: ObjectStore): Promise<boolean> {
+  return (await store.readObject(sweptJobKey(plan.workflowId, runId))) !== undefined;
+}
+
+/** Tasks that never ran may have no output to read. */
+async function readError(taskRunId: string, api: DatabricksJobs): Promise<string | undefined> {
+  try {
+    return (await api.readOutput(taskRunId)).error;
+  } catch (error) {
+    if (error instanceof PinflowError && !error.retryable) return undefined;
+    throw error;
+  }
 }
 
 interface TaskOutput {
   readonly plan: RunPlan;
   readonly task: string;
-  readonly taskRunId: number | undefined;
+  readonly taskRunId: string | undefined;
 }
 
-async function keepOutput(
-  { plan, task, taskRunId }: TaskOutput,
-  { databricks, store }: JobDependencies,
-): Promise<string> {
+async function keepOutput({ plan, task, taskRunId }: TaskOutput, { api, store }: Outside): Promise<string> {
   if (taskRunId === undefined) throw new PinflowError('OUTPUT_INVALID', `databricks run has no task "${task}"`);
-  const { result } = await databricks.readOutput(taskRunId);
+  const { result } = await api.readOutput(taskRunId);
   if (result === undefined) throw new PinflowError('OUTPUT_INVALID', `notebook "${task}" ended without a value`);
   const key = jobOutputKey(plan.workflowId, task);
   await store.replaceObject({ key, body: result, contentType: 'application/json' });
   return result;
-}
-
-function failurePrefix(workflowId: string): string {
-  return `${runPrefix(workflowId)}job/failed/`;
-}
-
-interface PollOptions {
-  readonly until: number;
-  readonly report?: (progress: { label: string; done: number; total: number }) => void;
-}
-
-async function pollRun(
-  runId: number,
-  databricks: DatabricksJobs,
-  { until, report }: PollOptions,
-): Promise<DatabricksRun> {
-  for (let pause = POLL_MS.first; ; pause = Math.min(pause * POLL_MS.factor, POLL_MS.longest)) {
-    const run = await databricks.readRun(runId);
-    if (run.state.state !== 'active' || Date.now() + pause > until) return run;
-    report?.({ label: `databricks run ${runId} ${run.state.lifeCycle.toLowerCase()}`, done: 0, total: 1 });
-    await sleep(pause);
-  }
 }

@@ -1,79 +1,109 @@
-import { ApiError, Config, Context, type jobs, WorkspaceClient } from '@databricks/sdk';
+import { ApiClient, Config, jobs } from '@databricks/sdk';
 import { PinflowError } from '../../domain/errors.ts';
-import type { DatabricksJobs, DatabricksRun, DatabricksRunState, NotebookTask } from '../ports.ts';
+import type { DatabricksRun, DatabricksTask, NotebookTask, OpenDatabricks } from '../ports.ts';
+import { toRunState } from './run-state.ts';
+import { ApiFailure, sendRequest } from './transport.ts';
 
 export interface DatabricksOptions {
   readonly host: string;
   readonly token: string;
   /** Cluster to run on; undefined: serverless. */
   readonly cluster: string | undefined;
+  /** Most milliseconds of one call. */
+  readonly deadlineMs?: number;
 }
 
-/** The SDK's own time-out has no effect (a call set to 2 s hung past 20 s), so every call gets this one. */
-const DEADLINE_MS = 30_000;
+/** {@link OpenDatabricks} on the official SDK: its typed services, above a transport of our own (decision 4). */
+export function createDatabricksJobs({ host, token, cluster, deadlineMs = 20_000 }: DatabricksOptions): OpenDatabricks {
+  // Without `loaders: []` the SDK reads DATABRICKS_* of the shell and refuses a second authentication method.
+  const config = new Config({ host, token, authType: 'pat', loaders: [] });
 
-/** {@link DatabricksJobs} on the official SDK. Retries belong to Temporal; a repeated submit finds its run by token. */
-export function createDatabricksJobs({ host, token, cluster }: DatabricksOptions): DatabricksJobs {
-  const config = new Config({
-    host,
-    token,
-    authType: 'pat',
-    // Unset, the SDK accepts any certificate and sends the token to it.
-    skipVerify: false,
-    // Without this the SDK reads DATABRICKS_* of the shell and refuses a second authentication method.
-    loaders: [],
-    // The SDK repeats 429 by its own clock and then loses the status.
-    retryTimeoutSeconds: 1,
-  });
-  const { jobs: api } = new WorkspaceClient(config);
-
-  return {
-    async submitRun({ runName, idempotencyToken, tasks }) {
-      const request = {
-        run_name: runName,
-        idempotency_token: idempotencyToken,
-        tasks: tasks.map((task) => toSubmitTask(task, cluster)),
-      };
-      const { run_id } = await call(`submit run "${runName}"`, (context) => api.submit(request, context));
-      if (run_id === undefined)
-        throw new PinflowError('DATABRICKS_UNAVAILABLE', `submit of "${runName}" answered no run id`);
-      return { runId: run_id };
-    },
-
-    async readRun(runId) {
-      return toRun(runId, await call(`read run ${runId}`, (context) => api.getRun({ run_id: runId }, context)));
-    },
-
-    async readOutput(taskRunId) {
-      const output = await call(`read output of task run ${taskRunId}`, (context) =>
-        api.getRunOutput({ run_id: taskRunId }, context),
-      );
-      if (output.notebook_output?.truncated === true) {
-        throw new PinflowError('OUTPUT_INVALID', `output of task run ${taskRunId} was cut off by Databricks`);
+  return (signal) => {
+    async function call<T>(what: string, send: (api: jobs.JobsService) => Promise<T>): Promise<T> {
+      const limit = AbortSignal.timeout(deadlineMs);
+      try {
+        return await send(new jobs.JobsService(new StrictClient(config, AbortSignal.any([signal, limit]))));
+      } catch (error) {
+        // Whoever stopped us knows why; this is no error of Databricks.
+        if (signal.aborted) throw error;
+        throw classifyError(what, limit.aborted ? new Error(`no answer within ${deadlineMs} ms`) : error);
       }
-      return { result: output.notebook_output?.result, error: output.error };
-    },
-
-    async cancelRun(runId) {
-      await call(`cancel run ${runId}`, (context) => api.cancelRun({ run_id: runId }, context));
-    },
-  };
-
-  async function call<T>(what: string, send: (context: Context) => Promise<T>): Promise<T> {
-    const aborts: (() => void)[] = [];
-    const cancellationToken = {
-      isCancellationRequested: false,
-      onCancellationRequested: (f: () => void) => void aborts.push(f),
-    };
-    const deadline = setTimeout(() => aborts.forEach((abort) => abort()), DEADLINE_MS);
-    try {
-      return await send(new Context({ cancellationToken }));
-    } catch (error) {
-      throw classifyError(what, error);
-    } finally {
-      clearTimeout(deadline);
     }
+
+    return {
+      async submitRun({ runName, idempotencyToken, tasks }) {
+        const request = {
+          run_name: runName,
+          idempotency_token: idempotencyToken,
+          tasks: tasks.map((task) => toSubmitTask(task, cluster)),
+        };
+        const { run_id } = await call(`submit run "${runName}"`, (api) => api.submit(request));
+        if (run_id === undefined)
+          throw new PinflowError('DATABRICKS_UNAVAILABLE', `submit of "${runName}" answered no run id`);
+        return String(run_id);
+      },
+
+      async readRun(runId) {
+        return aboutRun(() => call(`read run ${runId}`, (api) => readPages(api, runId)));
+      },
+
+      async readOutput(taskRunId) {
+        const { notebook_output, error } = await aboutRun(() =>
+          call(`read output of task run ${taskRunId}`, (api) => api.getRunOutput({ run_id: toApiId(taskRunId) })),
+        );
+        if (notebook_output?.truncated === true) {
+          throw new PinflowError('OUTPUT_INVALID', `output of task run ${taskRunId} was cut off by Databricks`);
+        }
+        return { result: notebook_output?.result, error };
+      },
+
+      async cancelRun(runId) {
+        await aboutRun(() => call(`cancel run ${runId}`, (api) => api.cancelRun({ run_id: toApiId(runId) })));
+      },
+
+      async repairRun({ runId, latestRepair, tasks }) {
+        const request = {
+          run_id: toApiId(runId),
+          ...(latestRepair !== undefined && { latest_repair_id: toApiId(latestRepair) }),
+          ...(tasks === 'failed' ? { rerun_all_failed_tasks: true } : { rerun_tasks: [...tasks] }),
+        };
+        await aboutRun(() => call(`repair run ${runId}`, (api) => api.repairRun(request)));
+      },
+
+      async listActiveRuns() {
+        return call('list the active runs', async (api) => {
+          const found = [];
+          for await (const run of api.listRuns({ active_only: true, run_type: 'SUBMIT_RUN', limit: 25 })) {
+            found.push({ runId: String(run.run_id), name: run.run_name ?? '' });
+          }
+          return found;
+        });
+      },
+    };
+  };
+}
+
+/** The SDK builds paths, queries and bodies and adds credentials; how they travel is ours. */
+class StrictClient extends ApiClient {
+  readonly #signal: AbortSignal;
+
+  constructor(config: Config, signal: AbortSignal) {
+    super(config, { product: 'pinflow', productVersion: '0.1.0' });
+    this.#signal = signal;
   }
+
+  override async request({ path, method, query = {}, headers, payload }: Parameters<ApiClient['request']>[0]) {
+    headers.set('User-Agent', this.userAgent());
+    await this.config.authenticate(headers);
+    const url = new URL(path, await this.host);
+    url.search = this.searchParams(query);
+    return sendRequest({ url, method, headers, payload, signal: this.#signal });
+  }
+}
+
+/** The SDK's types say number. Query and body are written from the bigint, digit by digit. */
+function toApiId(id: string): number {
+  return BigInt(id) as unknown as number;
 }
 
 function toSubmitTask(task: NotebookTask, cluster: string | undefined): jobs.SubmitTask {
@@ -85,31 +115,74 @@ function toSubmitTask(task: NotebookTask, cluster: string | undefined): jobs.Sub
   };
 }
 
-function toRun(runId: number, run: jobs.Run): DatabricksRun {
-  const tasks: Record<string, number> = {};
-  for (const { task_key, run_id } of run.tasks ?? []) if (run_id !== undefined) tasks[task_key] = run_id;
-  return { runId, url: run.run_page_url ?? '', state: toState(run), tasks };
+/** Arrays of more than 100 entries come in pages; every repair adds to two of them. */
+async function readPages(api: jobs.JobsService, runId: string): Promise<DatabricksRun> {
+  const request = { run_id: toApiId(runId), include_history: true };
+  const first = await api.getRun(request);
+  const tasks = [...(first.tasks ?? [])];
+  const history = [...(first.repair_history ?? [])];
+  for (let page = first.next_page_token; page;) {
+    const next = await api.getRun({ ...request, page_token: page });
+    tasks.push(...(next.tasks ?? []));
+    history.push(...(next.repair_history ?? []));
+    page = next.next_page_token;
+  }
+  const latest = pickLatestAttempts(tasks);
+  const state = toRunState(first, latest);
+  return {
+    runId,
+    url: first.run_page_url ?? '',
+    state,
+    endedAt: state.state === 'active' ? undefined : first.end_time,
+    tasks: Object.fromEntries(latest.map((task) => [task.task_key, toTask(task)])),
+    repairs: history.flatMap(({ type, id }) => (type === 'REPAIR' && id !== undefined ? [String(id)] : [])),
+  };
 }
 
-/** Total over whatever the API answers: an unknown end is not a success, an unknown life cycle is not an end. */
-export function toState({ state, status }: Pick<jobs.Run, 'state' | 'status'>): DatabricksRunState {
-  const lifeCycle: string = state?.life_cycle_state ?? 'UNKNOWN';
-  if (!['TERMINATED', 'SKIPPED', 'INTERNAL_ERROR'].includes(lifeCycle)) return { state: 'active', lifeCycle };
-  const result: string = state?.result_state ?? 'no result';
-  if (lifeCycle === 'TERMINATED' && result === 'SUCCESS') return { state: 'succeeded' };
-  if (result === 'CANCELED') return { state: 'cancelled' };
-  const reason = `${lifeCycle}/${result}: ${state?.state_message ?? 'no message'}`;
-  // INTERNAL_ERROR as a life cycle says nothing: a run whose notebook failed has it, too. Only the newer form tells.
-  const { type = 'unknown' } = status?.termination_details ?? {};
-  return { state: ['CLOUD_FAILURE', 'INTERNAL_ERROR'].includes(type) ? 'lost' : 'failed', reason };
+/** A task that was repaired or tried again is listed with every attempt. */
+function pickLatestAttempts(tasks: readonly jobs.RunTask[]): jobs.RunTask[] {
+  const latest = new Map<string, jobs.RunTask>();
+  for (const task of tasks) {
+    const other = latest.get(task.task_key);
+    if ((task.attempt_number ?? 0) >= (other?.attempt_number ?? 0)) latest.set(task.task_key, task);
+  }
+  return [...latest.values()];
 }
+
+function toTask({ run_id, notebook_task }: jobs.RunTask): DatabricksTask {
+  return { runId: String(run_id), parameters: notebook_task?.base_parameters ?? {} };
+}
+
+/** Tells a refusal because the run does not exist, which the API has two ways to say, from other refusals. */
+async function aboutRun<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof PinflowError) || !(error.cause instanceof ApiFailure)) throw error;
+    const { status, errorCode, message } = error.cause;
+    const isGone =
+      (status === 404 && errorCode !== 'ENDPOINT_NOT_FOUND') || (status === 400 && /does not exist/.test(message));
+    throw isGone ? new PinflowError('RUN_GONE', error.message, { cause: error.cause }) : error;
+  }
+}
+
+/** Refusals that pass: somebody else was just changing the same thing. */
+const PASSING = ['COULD_NOT_ACQUIRE_LOCK', 'ABORTED'];
 
 /** Final are answers that the same request would get again; everything else may go better next time. */
-export function classifyError(what: string, error: unknown): PinflowError {
-  const reason = error instanceof ApiError ? `${error.statusCode} ${error.errorCode}: ${error.message}` : String(error);
-  const status = error instanceof ApiError ? error.statusCode : 0;
-  const final = status >= 400 && status < 500 && ![408, 425, 429].includes(status);
-  return new PinflowError(final ? 'DATABRICKS_REFUSED' : 'DATABRICKS_UNAVAILABLE', `could not ${what}: ${reason}`, {
-    cause: error,
-  });
+function classifyError(what: string, error: unknown): PinflowError {
+  if (!(error instanceof ApiFailure)) {
+    return new PinflowError('DATABRICKS_UNAVAILABLE', `could not ${what}: ${describeCause(error)}`, { cause: error });
+  }
+  const { status, errorCode, retryAfterMs } = error;
+  const message = `could not ${what}: ${status} ${errorCode}: ${error.message}`;
+  const passes = status >= 500 || [408, 425, 429].includes(status) || PASSING.includes(errorCode);
+  const refused = status === 401 || status === 403 ? 'DATABRICKS_DENIED' : 'DATABRICKS_REFUSED';
+  return new PinflowError(passes ? 'DATABRICKS_UNAVAILABLE' : refused, message, { cause: error, retryAfterMs });
+}
+
+/** fetch says only "fetch failed"; what happened is in the cause, and of several tries that failed only a code. */
+function describeCause(error: unknown): string {
+  const { cause, message } = error as { message?: string; cause?: { message?: string; code?: string } };
+  return cause?.message || cause?.code || message || String(error);
 }

@@ -1,5 +1,6 @@
 import { createActivities } from '../../activities/index.ts';
 import { FakeDatabricks } from '../support/fake-databricks.ts';
+import { FakeWorkflows } from '../support/fake-workflows.ts';
 import { makeMockActivities } from '../support/mock-activities.ts';
 import { MemoryGateway, MemoryKafka } from '../support/memory-kafka.ts';
 import { makeSource } from '../support/memory-source.ts';
@@ -13,7 +14,8 @@ test('the worker has every activity that workflows are tested with, and their er
     gateway: new MemoryGateway(kafka),
     kafka,
     store: new MemoryStore(),
-    databricks: new FakeDatabricks(),
+    databricks: () => new FakeDatabricks(),
+    workflows: new FakeWorkflows(),
     drawChart: () => '',
     temporal: { ui: undefined, namespace: 'default' },
     landingRoot: 's3://bucket',

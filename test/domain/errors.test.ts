@@ -26,6 +26,7 @@ test('only errors that may pass by themselves are tried again', () => {
     'DATABRICKS_UNAVAILABLE',
     'RUN_UNFINISHED',
     'RUN_NOT_CANCELLED',
+    'TEMPORAL_UNAVAILABLE',
   ] satisfies ErrorCode[]);
 });
 

@@ -11,6 +11,7 @@ import {
   chunkManifestPrefix,
   landingManifestKey,
   parseDailyRunId,
+  parseDatabricksRunName,
   parseLandedKey,
   parseTopicName,
   reportKey,
@@ -195,4 +196,18 @@ test('what a run keeps lies below its own prefix', () => {
     '_pinflow/pipelines/pinterest/source.json',
     'daily-pinterest-2026-11-22/run-job',
   ]);
+});
+
+describe('the name of a databricks run', () => {
+  test('reads back as the workflow and the step', () => {
+    const workflowId = 'daily-team-2-2026-11-22-r2';
+    expect(parseDatabricksRunName(databricksRunName(workflowId, 'run-job'))).toEqual({ workflowId, step: 'run-job' });
+  });
+
+  test.each(['', 'nightly', 'daily-pinterest-2026-11-22', 'nightly/run-job', 'daily-pinterest-2026-11-22/run-job/x'])(
+    'that others gave ("%s") is none of ours',
+    (name) => {
+      expect(parseDatabricksRunName(name)).toBeUndefined();
+    },
+  );
 });

@@ -83,7 +83,7 @@ describe('a bad input', () => {
       { date: '2026-11-22', source: { kind: 'mysql', user: 'me' } },
       'source: expected {"kind":"synthetic"}, {"kind":"jsonl","directory":"/…"} or {"kind":"mysql"}, got {"kind":"mysql","user":"me"}',
     ],
-    [{ date: '2026-11-22', row: 5 }, 'row: unknown field; known are date, pipeline, rows, seed, source, order'],
+    [{ date: '2026-11-22', row: 5 }, 'row: unknown field; known are date, pipeline, rows, seed, source, order, repair'],
   ])('%j gets a message that names the field', (input, message) => {
     expect(problemsOf(input)).toEqual([message]);
   });

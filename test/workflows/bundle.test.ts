@@ -10,7 +10,11 @@ test('the workflow bundle holds every workflow, and neither zod nor an activity 
   const modules = [...code.matchAll(/^\/\*\*\*\/ "(\.\/[^"]+)"/gm)].map(([, path]) => String(path));
 
   expect(modules.filter((path) => path.startsWith('./workflows/'))).toEqual(
-    expect.arrayContaining(['./workflows/run-pipeline.ts', './workflows/reset-pipeline.ts']),
+    expect.arrayContaining([
+      './workflows/run-pipeline.ts',
+      './workflows/reset-pipeline.ts',
+      './workflows/sweep-runs.ts',
+    ]),
   );
   expect(modules.filter((path) => /zod|\/activities\/|aws-sdk|databricks|kafkajs|domain\/records/.test(path))).toEqual(
     [],

@@ -7,6 +7,7 @@ import { mapKinds } from '../../domain/kinds.ts';
 import { TASK_QUEUE } from '../../domain/run.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import type { runPipeline } from '../../workflows/run-pipeline.ts';
+import type { sweepRuns as sweepRunsWorkflow } from '../../workflows/sweep-runs.ts';
 import { makeMockActivities } from '../support/mock-activities.ts';
 import {
   bundleWorkflows,
@@ -106,7 +107,7 @@ describe('run pipeline', () => {
     const failure = await environment.withWorker(activities, async () => failureOf((await start(input)).result()));
     expect(failure).toMatchObject({ type: 'INPUT_INVALID', nonRetryable: true });
     expect(failure.message).toBe(
-      'sead: unknown field; known are date, pipeline, rows, seed, source, order; ' +
+      'sead: unknown field; known are date, pipeline, rows, seed, source, order, repair; ' +
         'date: expected a day as YYYY-MM-DD, got "2026-02-30"; ' +
         'rows: expected a whole number of at least 1, got 0; ' +
         'order: expected one of sweep, course, got "random"; ' +
@@ -189,7 +190,7 @@ describe('run pipeline', () => {
     const submitJob: Activities['submitJob'] = async () => {
       submitting.resolve();
       await answer.promise;
-      return { runId: 8, epoch: 1 };
+      return { runId: '8', epoch: 1 };
     };
     const { calls, activities } = makeMockActivities({ submitJob });
     await environment.withWorker(activities, async () => {
@@ -200,6 +201,45 @@ describe('run pipeline', () => {
       await expect(handle.result()).rejects.toThrow();
     });
     expect(calls.slice(-2)).toEqual(['submitJob', 'cancelJob']);
+  });
+
+  test('ends the databricks run when it cannot be waited for any more', async () => {
+    const awaitJob: Activities['awaitJob'] = () =>
+      Promise.reject(ApplicationFailure.nonRetryable('could not read run 7: 401', 'DATABRICKS_DENIED'));
+    const { calls, activities } = makeMockActivities({ awaitJob });
+    const failure = await environment.withWorker(activities, async () => failureOf((await start({ date })).result()));
+    expect(failure).toMatchObject({ type: 'DATABRICKS_DENIED' });
+    expect(calls.slice(-2)).toEqual(['awaitJob', 'cancelJob']);
+  });
+
+  test('ends no databricks run that has ended by itself', async () => {
+    const awaitJob: Activities['awaitJob'] = () =>
+      Promise.reject(ApplicationFailure.nonRetryable('no such column', 'RUN_FAILED'));
+    const { calls, activities } = makeMockActivities({ awaitJob });
+    const failure = await environment.withWorker(activities, async () => failureOf((await start({ date })).result()));
+    expect(failure).toMatchObject({ type: 'RUN_FAILED' });
+    expect(calls).not.toContain('cancelJob');
+  });
+
+  test('names the databricks run when a cancelled workflow could not stop it in half an hour', async () => {
+    const waiting = makeEndless();
+    let tries = 0;
+    const cancelJob: Activities['cancelJob'] = async ({ runId }) => {
+      tries += 1;
+      throw ApplicationFailure.retryable(`databricks run ${runId} is still TERMINATING`, 'RUN_NOT_CANCELLED');
+    };
+    const { activities } = makeMockActivities({ awaitJob: waiting.run, cancelJob });
+    await environment.withWorker(activities, async () => {
+      const handle = await start({ date });
+      await waiting.begun;
+      await handle.cancel();
+      expect(await failureOf(handle.result())).toMatchObject({
+        type: 'RUN_NOT_CANCELLED',
+        message: 'databricks run 7 is still TERMINATING',
+      });
+      expect((await handle.describe()).status.name).toBe('FAILED');
+    });
+    expect(tries).toBeGreaterThan(10);
   });
 
   test('cancels no databricks run when it had none', async () => {
@@ -213,4 +253,38 @@ describe('run pipeline', () => {
     });
     expect(calls).not.toContain('cancelJob');
   });
+
+  test('repairs the job when asked to, and submits it when the repaired run is lost', async () => {
+    let waits = 0;
+    const awaitJob: Activities['awaitJob'] = async () => {
+      waits += 1;
+      if (waits === 1) throw ApplicationFailure.nonRetryable('the cluster ended', 'RUN_LOST');
+      return { url: '', tasks: {} };
+    };
+    const { calls, activities } = makeMockActivities({ awaitJob });
+    await environment.withWorker(activities, async () => (await start({ date, repair: true })).result());
+    const job = calls.filter((name) => /Job$/.test(name));
+    expect(job).toEqual(['repairJob', 'awaitJob', 'submitJob', 'awaitJob']);
+  });
+});
+
+test('a sweep returns what it found', async () => {
+  const found = {
+    looked: 2,
+    orphans: [{ runId: '7', workflowId: 'daily-a-2026-11-22', outcome: 'cancelled' as const }],
+  };
+  const inputs: unknown[] = [];
+  const sweepRuns: Activities['sweepRuns'] = async (input) => {
+    inputs.push(input);
+    return found;
+  };
+  const { activities } = makeMockActivities({ sweepRuns });
+  const { client } = environment.server;
+  const sweep = client.workflow.start<typeof sweepRunsWorkflow>('sweepRuns', {
+    workflowId: 'sweep',
+    taskQueue: TASK_QUEUE,
+    args: [{ dryRun: false }],
+  });
+  expect(await environment.withWorker(activities, async () => (await sweep).result())).toEqual(found);
+  expect(inputs).toEqual([{ dryRun: false }]);
 });
