@@ -65,15 +65,20 @@ export async function readLandedHashes({ store }: RunningStack, pipeline: string
 }
 
 /** Every run of the workspace with this name, as the Jobs API lists them. */
-export async function listDatabricksRuns(
-  { config }: RunningStack,
-  runName: string,
-): Promise<{ run_id: number; state: { life_cycle_state: string; result_state?: string } }[]> {
-  const response = await fetch(`${config.databricks.host}/api/2.2/jobs/runs/list?limit=25`, {
-    headers: { authorization: `Bearer ${config.databricks.token}` },
-  });
-  const { runs = [] } = (await response.json()) as {
-    runs?: { run_name: string; run_id: number; state: { life_cycle_state: string } }[];
-  };
-  return runs.filter((run) => run.run_name === runName);
+export async function listDatabricksRuns({ config }: RunningStack, runName: string): Promise<ListedRun[]> {
+  const found: ListedRun[] = [];
+  const headers = { authorization: `Bearer ${config.databricks.token}` };
+  for (let token: string | undefined = ''; token !== undefined;) {
+    const url = `${config.databricks.host}/api/2.2/jobs/runs/list?limit=25&page_token=${token}`;
+    const page = (await (await fetch(url, { headers })).json()) as { runs?: ListedRun[]; next_page_token?: string };
+    found.push(...(page.runs ?? []).filter((run) => run.run_name === runName));
+    token = page.next_page_token;
+  }
+  return found;
+}
+
+export interface ListedRun {
+  readonly run_name: string;
+  readonly run_id: number;
+  readonly state: { readonly life_cycle_state: string; readonly result_state?: string };
 }
