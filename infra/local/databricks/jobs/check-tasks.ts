@@ -1,8 +1,13 @@
 import { type ApiError, invalidParameter } from '../errors.ts';
-import type { KnownThings } from './parse-settings.ts';
 import { CONTROL_KINDS, type JobSettings, kindOf, TASK_KINDS, type TaskSettings } from './settings.ts';
 
-/** What settings may name, and whether they are those of a submitted run. */
+/** What settings may name. */
+export interface KnownThings {
+  readonly hasCluster: (clusterId: string) => boolean;
+  readonly hasJob: (jobId: number) => boolean;
+}
+
+/** The same, and whether the settings are those of a submitted run. */
 export type Known = KnownThings & { readonly isSubmitted?: boolean };
 
 /** Checks tasks one by one, then how they depend on each other. */

@@ -1,13 +1,14 @@
 import { doesNotExist } from '../errors.ts';
 import type { ApiCall, Handler, RouteGroup } from '../route.ts';
 import { parseJobId, parseToken } from './check.ts';
+import type { KnownThings } from './check-tasks.ts';
 import type { JobStore } from './job-store.ts';
 import { describeJob } from './job-view.ts';
 import type { Job } from './model.ts';
 import { takeListPage, takePages } from './page-token.ts';
 import { parseArrayPage, parseJobsList } from './parse-lists.ts';
 import { checkRunNow, parseRunNow } from './parse-run-now.ts';
-import { type KnownThings, parseJobSettings } from './parse-settings.ts';
+import { parseJobSettings } from './parse-settings.ts';
 import { findRunOfToken } from './run-routes.ts';
 import type { RunStore } from './run-store.ts';
 import type { Scheduler } from './scheduler.ts';

@@ -3,14 +3,8 @@ import { invalidParameter } from '../errors.ts';
 import type { ApiVersion } from '../route.ts';
 import { check } from './check.ts';
 import { checkLimits } from './check-limits.ts';
-import { checkTasks, type Known } from './check-tasks.ts';
+import { checkTasks, type Known, type KnownThings } from './check-tasks.ts';
 import { type JobSettings, jobSettings, taskSettings, type TaskSettings } from './settings.ts';
-
-/** What settings may name. */
-export interface KnownThings {
-  readonly hasCluster: (clusterId: string) => boolean;
-  readonly hasJob: (jobId: number) => boolean;
-}
 
 const request = z.looseObject({});
 type Fields = z.output<typeof request>;
