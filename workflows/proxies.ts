@@ -25,7 +25,10 @@ const BULK: ActivityOptions = {
 /** Calls that answer within seconds. */
 export const quick = proxyActivities<Activities>(QUICK);
 
-/** The same for one kind of record, which the Temporal UI then names. */
+/** Calls that must not wait for a killed worker until their time is over: a Databricks run hangs on them. */
+export const urgent = proxyActivities<Activities>({ ...QUICK, heartbeatTimeout: HEARTBEAT_TIMEOUT });
+
+/** Calls of one kind of record, which the Temporal UI then names. */
 export function quickOf(kind: RecordKind) {
   return proxyActivities<Activities>({ ...QUICK, summary: kind });
 }

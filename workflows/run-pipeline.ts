@@ -15,7 +15,7 @@ import { type Cleaning, findImbalances, type Ledger } from '../domain/ledger.ts'
 import { countOffsets } from '../domain/offsets.ts';
 import { planRun, type RunPipelineInput, type RunPipelineResult, type RunPlan, type Step } from '../domain/run.ts';
 import { progressQuery } from './messages.ts';
-import { bulkOf, patient, quick, quickOf } from './proxies.ts';
+import { bulkOf, patient, quick, quickOf, urgent } from './proxies.ts';
 import { RunSteps } from './run-steps.ts';
 
 /** Runs one logical date: emulate → plan → land → prove → run job → reconcile → report. */
@@ -89,7 +89,7 @@ const MOST_SUBMITS = 3;
 async function runJob(plan: RunPlan, repair: boolean): Promise<EndedJob> {
   for (let submits = 1; ; submits++) {
     try {
-      return await runJobOnce(plan, repair && submits === 1 ? quick.repairJob : quick.submitJob);
+      return await runJobOnce(plan, repair && submits === 1 ? urgent.repairJob : urgent.submitJob);
     } catch (error) {
       if (failureTypeOf(error) !== 'RUN_LOST' || submits === MOST_SUBMITS) throw error;
     }
@@ -100,7 +100,7 @@ async function runJobOnce(plan: RunPlan, begin: Activities['submitJob']): Promis
   // Not cancellable: a submit that was sent but not heard would leave a run that nobody knows of.
   const begun = await CancellationScope.nonCancellable(() => begin(plan));
   const { url, tasks } = await awaitOrEnd({ plan, ...begun });
-  return { url, cleaning: await quick.collectOutput({ plan, tasks }) };
+  return { url, cleaning: await urgent.collectOutput({ plan, tasks }) };
 }
 
 /** Whatever makes us stop waiting, the run does not outlive it (I5). */
@@ -109,7 +109,7 @@ async function awaitOrEnd(job: Parameters<Activities['awaitJob']>[0]) {
     return await patient.awaitJob(job);
   } catch (error) {
     const hasEnded = ['RUN_FAILED', 'RUN_LOST'].includes(failureTypeOf(error) ?? '');
-    if (!hasEnded) await CancellationScope.nonCancellable(() => quick.cancelJob(job));
+    if (!hasEnded) await CancellationScope.nonCancellable(() => urgent.cancelJob(job));
     throw error;
   }
 }

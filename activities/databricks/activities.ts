@@ -1,4 +1,4 @@
-import { cancellationSignal, Context } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { PinflowError } from '../../domain/errors.ts';
 import { jobOutputKey, sweptJobKey } from '../../domain/names.ts';
 import type { RunPlan } from '../../domain/run.ts';
@@ -23,20 +23,21 @@ export type Job = BegunJob & { readonly plan: RunPlan };
 
 export function createJobActivities(dependencies: JobDependencies) {
   const { databricks, store } = dependencies;
-  const open = (): JobContext => ({
-    ...dependencies,
-    api: databricks(cancellationSignal()),
-    scheduledAt: Context.current().info.scheduledTimestampMs,
-  });
+  /** With a heartbeat even around short calls: a worker that is killed in one must not be waited for a minute. */
+  const begin = (plan: RunPlan, how: (plan: RunPlan, context: JobContext) => Promise<BegunJob>): Promise<BegunJob> =>
+    runWithHeartbeat('databricks run', (_, signal) => {
+      const scheduledAt = Context.current().info.scheduledTimestampMs;
+      return how(plan, { ...dependencies, api: databricks(signal), scheduledAt });
+    });
   return {
     /**
      * Starts the run's Databricks job, or finds the one that is there (I4, I6). The token's epoch rises only with a
      * recorded failure: Databricks answers a known token with its old run, even a failed one.
      */
-    submitJob: async (plan: RunPlan): Promise<BegunJob> => submitJob(plan, open()),
+    submitJob: async (plan: RunPlan): Promise<BegunJob> => begin(plan, submitJob),
 
     /** The same with the last failed run of the date, of which only the failed tasks are run again. */
-    repairJob: async (plan: RunPlan): Promise<BegunJob> => repairJob(plan, open()),
+    repairJob: async (plan: RunPlan): Promise<BegunJob> => begin(plan, repairJob),
 
     /** Waits for the end of the run. Not ended yet is a retryable error, so that waiting costs no history. */
     async awaitJob(job: Job): Promise<{ url: string; tasks: Readonly<Record<string, string>> }> {
@@ -58,15 +59,19 @@ export function createJobActivities(dependencies: JobDependencies) {
 
     /** Keeps the notebooks' exit values as objects and returns the small one: what became of the records (I11). */
     async collectOutput({ plan, tasks }: { readonly plan: RunPlan; readonly tasks: Readonly<Record<string, string>> }) {
-      const api = databricks(cancellationSignal());
-      const keep = (task: string) => keepOutput({ plan, task, taskRunId: tasks[task] }, { api, store });
-      const [clean] = await Promise.all([keep('clean'), keep('queries')]);
-      return parseCleaning(clean);
+      return runWithHeartbeat('databricks output', async (_, signal) => {
+        const api = databricks(signal);
+        const keep = (task: string) => keepOutput({ plan, task, taskRunId: tasks[task] }, { api, store });
+        const [clean] = await Promise.all([keep('clean'), keep('queries')]);
+        return parseCleaning(clean);
+      });
     },
 
     /** Ends a run and waits until it is gone (I5). */
     async cancelJob(job: Job): Promise<void> {
-      const run = await endRun(job, databricks(cancellationSignal()));
+      const run = await runWithHeartbeat(`end databricks run ${job.runId}`, (_, signal) =>
+        endRun(job, databricks(signal)),
+      );
       if (run === undefined) await rejectGoneRun(job, store);
       else if (run.state.state !== 'succeeded') await recordFailedJob(placeOf(job), describeFailedRun(run), store);
     },
