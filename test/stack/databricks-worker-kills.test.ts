@@ -8,7 +8,7 @@ import { startSlowProxy, type SlowProxy } from '../support/slow-proxy.ts';
 
 /**
  * Kills the worker with a call to Databricks in flight, again and again: on its way to a submit, while it waits, on its way
- * to a cancel. Every kill of a submit or a cancel costs the minute after which Temporal gives up the activity.
+ * to a cancel. Every kill costs the 15 seconds after which the missing heartbeat is noticed.
  */
 
 /** The lane affords half a dozen; PINFLOW_TEST_KILLS=50 is the long version. */
