@@ -11,7 +11,13 @@ from airflow.providers.databricks.operators.databricks_workflow import Databrick
 from airflow.sdk import DAG
 
 CLUSTER = "local"
-RETURNS = {"notebook_path": "/Shared/pinflow/returns", "base_parameters": {"given": "{{ ds_nodash | default('none') }}"}}
+# Airflow 3.3 takes a task for failed when it is resumed before its executor has told that it was deferred. So what is
+# deferred lasts a while and is looked at rarely, and may be tried again: a token then finds the same run.
+DEFERRED = {"deferrable": True, "polling_period_seconds": 5}
+RETURNS = {
+    "notebook_path": "/Shared/pinflow/returns",
+    "base_parameters": {"given": "{{ ds_nodash | default('none') }}"},
+}
 
 
 def submit(task_id: str, notebook: str = "returns", **more: object) -> DatabricksSubmitRunOperator:
@@ -20,25 +26,24 @@ def submit(task_id: str, notebook: str = "returns", **more: object) -> Databrick
         "existing_cluster_id": CLUSTER,
         "notebook_task": {"notebook_path": f"/Shared/pinflow/{notebook}"},
     }
-    return DatabricksSubmitRunOperator(
-        task_id=task_id, tasks=[task], idempotency_token=f"airflow-{task_id}", polling_period_seconds=1, **more
-    )
+    options = {"polling_period_seconds": 1, **more}
+    return DatabricksSubmitRunOperator(task_id=task_id, tasks=[task], idempotency_token=f"airflow-{task_id}", **options)
 
 
-def notebook(task_id: str, **more: object) -> DatabricksNotebookOperator:
+def notebook(task_id: str, name: str = "returns", **more: object) -> DatabricksNotebookOperator:
+    options = {"polling_period_seconds": 1, **more}
     return DatabricksNotebookOperator(
         task_id=task_id,
-        notebook_path="/Shared/pinflow/returns",
+        notebook_path=f"/Shared/pinflow/{name}",
         source="WORKSPACE",
         existing_cluster_id=CLUSTER,
-        polling_period_seconds=1,
-        **more,
+        **options,
     )
 
 
 with DAG("databricks_operators", schedule=None, start_date=datetime(2026, 1, 1), catchup=False):
     submit("submit_sync")
-    submit("submit_deferred", deferrable=True)
+    submit("submit_deferred", "naps", retries=2, retry_delay=timedelta(seconds=1), **DEFERRED)
     DatabricksSubmitRunOperator(
         task_id="submit_single", notebook_task=RETURNS, existing_cluster_id=CLUSTER, polling_period_seconds=1
     )
@@ -49,11 +54,13 @@ with DAG("databricks_operators", schedule=None, start_date=datetime(2026, 1, 1),
         task_id="run_now_deferred",
         job_name="for-airflow",
         job_parameters={"given": "deferred"},
-        polling_period_seconds=1,
-        deferrable=True,
+        idempotency_token="airflow-run-now-deferred",
+        retries=2,
+        retry_delay=timedelta(seconds=1),
+        **DEFERRED,
     )
     notebook("notebook_sync")
-    notebook("notebook_deferred", deferrable=True)
+    notebook("notebook_deferred", "naps", **DEFERRED)
     submit("failing", "fail", retries=0)
     # The time is up while the notebook sleeps, and Airflow kills the task.
     submit("killed", "sleeps", retries=0, execution_timeout=timedelta(seconds=15))

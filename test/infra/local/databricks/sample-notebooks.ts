@@ -148,6 +148,10 @@ dbutils.notebook.exit(json.dumps([*results, value]))
 value = 2
 dbutils.notebook.exit("got " + dbutils.widgets.getArgument("given", "nothing"))
 `,
+  'naps.py': `# Databricks notebook source
+import time
+time.sleep(4)
+`,
   'sleeps.py': `# Databricks notebook source
 import time
 time.sleep(600)
