@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import { databricksRunName, dailyRunId } from '../../domain/names.ts';
 import { SeededRandom } from '../../domain/seeded-random.ts';
+import { type HttpFaultProxy, startHttpFaultProxy } from '../../infra/local/faults/http-proxy.ts';
 import { pinflow, startWorker, type WorkerProcess } from '../support/processes.ts';
 import { connectStack, listDatabricksRuns, type RunningStack, waitUntil } from '../support/running-stack.ts';
-import { startSlowProxy, type SlowProxy } from '../support/slow-proxy.ts';
 
 /**
  * Kills the worker with a call to Databricks in flight, again and again: on its way to a submit, while it waits, on its way
@@ -22,21 +22,23 @@ const CALLS = { submit: '/jobs/runs/submit', wait: '/jobs/runs/get?', cancel: '/
 type Call = keyof typeof CALLS;
 
 let stack: RunningStack;
-let proxy: SlowProxy;
+let proxy: HttpFaultProxy;
+let slow: { readonly hits: () => number };
 let worker: WorkerProcess;
 /** When calls of each kind were last seen. */
 const seen = new Map<Call, number>();
 
 beforeAll(async () => {
   stack = await connectStack();
-  proxy = await startSlowProxy({
-    target: stack.config.databricks.host,
-    delayMs: DELAY_MS,
-    matches: (_method, url) => {
+  proxy = await startHttpFaultProxy({ target: stack.config.databricks.host });
+  slow = proxy.addFault({
+    matches: ({ url }) => {
       const call = (Object.keys(CALLS) as Call[]).find((name) => url.includes(CALLS[name]));
       if (call !== undefined) seen.set(call, Date.now());
       return call !== undefined;
     },
+    fault: { kind: 'delay', ms: DELAY_MS },
+    times: Infinity,
   });
   worker = await startWorker({ DATABRICKS_HOST: proxy.url });
 });
@@ -109,7 +111,7 @@ test(
     // Nearly every kill must have hit what it was for.
     const hit = hits.submit + hits.wait + hits.cancel;
     expect(hit).toBeGreaterThanOrEqual(Math.floor(KILLS * 0.9));
-    expect(proxy.held()).toBeGreaterThan(KILLS);
+    expect(slow.hits()).toBeGreaterThan(KILLS);
   },
   KILLS * 20_000 + 180_000,
 );

@@ -1,5 +1,6 @@
 import { databricksRunName, dailyRunId } from '../../domain/names.ts';
 import type { RunPipelineResult } from '../../domain/run.ts';
+import { startHttpFaultProxy } from '../../infra/local/faults/http-proxy.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import { pinflow, startWorker, type WorkerProcess } from '../support/processes.ts';
 import {
@@ -9,7 +10,6 @@ import {
   type RunningStack,
   waitUntil,
 } from '../support/running-stack.ts';
-import { startSlowProxy } from '../support/slow-proxy.ts';
 
 const date = '2026-11-20';
 /** Drawn as the course draws them, so that two pipelines are sent the same rows in the same order. */
@@ -44,10 +44,11 @@ async function startDate(pipeline: string) {
 
 describe('a worker killed with SIGKILL', () => {
   test('in the middle of landing leaves the objects of a run that was not killed', async () => {
-    const proxy = await startSlowProxy({
-      target: String(stack.config.s3.endpoint),
-      delayMs: 150,
-      matches: (method, url) => method === 'PUT' && url.includes('/topics/killed-landing.'),
+    const proxy = await startHttpFaultProxy({ target: String(stack.config.s3.endpoint) });
+    const slow = proxy.addFault({
+      matches: ({ method, url }) => method === 'PUT' && url.includes('/topics/killed-landing.'),
+      fault: { kind: 'delay', ms: 150 },
+      times: Infinity,
     });
     const killed = await addWorker({ ...small, PINFLOW_S3_ENDPOINT: proxy.url });
     const handle = await startDate('killed-landing');
@@ -63,7 +64,7 @@ describe('a worker killed with SIGKILL', () => {
     const result = (await handle.result()) as RunPipelineResult;
     const landed = await readLandedHashes(stack, 'killed-landing');
 
-    expect(proxy.held()).toBeGreaterThanOrEqual(5);
+    expect(slow.hits()).toBeGreaterThanOrEqual(5);
     expect(landedBefore).toBeLessThan(landed.size);
     expect(result.ledger.pin).toMatchObject({ intended: 2_000, acknowledged: 2_000, landed: 2_000 });
 
