@@ -1,5 +1,6 @@
 import type { RecordKind } from '../domain/kinds.ts';
 import type { OffsetRange } from '../domain/offsets.ts';
+import type { RecordMark } from '../domain/record-mark.ts';
 import type { Source } from '../domain/run.ts';
 
 /**
@@ -29,16 +30,22 @@ export interface Acknowledgement {
   readonly offset: number;
 }
 
+export interface RowPost {
+  readonly topic: string;
+  readonly rows: readonly SourceRow[];
+  readonly idempotencyKey: string;
+  /** Of the run that sends them. */
+  readonly run: string;
+  /** Of the first row; the others follow. */
+  readonly sequence: number;
+}
+
 export interface Gateway {
   /**
    * Posts the rows to a topic; resolves only when Kafka has acknowledged every one, in the order given.
    * The same idempotency key answers with the same acknowledgements as long as the gateway remembers it (I6).
    */
-  postRows(input: {
-    readonly topic: string;
-    readonly rows: readonly SourceRow[];
-    readonly idempotencyKey: string;
-  }): Promise<Acknowledgement[]>;
+  postRows(input: RowPost): Promise<Acknowledgement[]>;
 }
 
 /** First offset still kept and offset after the last record, of one partition. */
@@ -52,6 +59,8 @@ export interface KafkaRecord {
   readonly offset: number;
   /** Null for a tombstone. */
   readonly value: Buffer | null;
+  /** Undefined for a record that nobody marked. Read only by who needs it, as it costs more than the rest of a record. */
+  readonly readMark: () => RecordMark | undefined;
 }
 
 export interface KafkaLog {

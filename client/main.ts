@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { cancelRun } from './commands/cancel.ts';
+import { printLedger } from './commands/ledger.ts';
 import { resetPipeline } from './commands/reset.ts';
 import { repair } from './commands/repair.ts';
 import { run } from './commands/run.ts';
@@ -29,6 +30,15 @@ program
   .argument('<date>', 'logical date, as YYYY-MM-DD')
   .addOption(pipelineOption)
   .action(async (date: string, options: RunOptions) => status(loadConfig(), toRunInput(date, options)));
+
+program
+  .command('ledger')
+  .description('print the ledger of a date; exit code 1 where it does not balance')
+  .argument('<date>', 'logical date, as YYYY-MM-DD')
+  .addOption(pipelineOption)
+  .action(async (date: string, options: RunOptions) => {
+    if (!(await printLedger(loadConfig(), toRunInput(date, options)))) process.exitCode = 1;
+  });
 
 program
   .command('cancel')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { RECORD_KINDS } from '../domain/kinds.ts';
 import type { RunPipelineResult } from '../domain/run.ts';
+import { formatLedger } from './format-ledger.ts';
 import { formatTable } from './format-table.ts';
 
 /** Rows of each query that the summary shows; the report has all. */
@@ -18,16 +18,11 @@ export interface SummaryInput {
 
 /** The end of a run for people: ledger, results, timings, where to look further. The last line is the report's path. */
 export function summariseRun({ result, landingRoot, runPage }: SummaryInput): string[] {
-  const { workflowId, ledger, steps, report } = result;
-  const counts = RECORD_KINDS.map((kind) => {
-    const { intended, acknowledged, landed, clean, quarantined, duplicate } = ledger[kind];
-    return [kind, intended, acknowledged, landed, clean, quarantined, duplicate];
-  });
+  const { workflowId, ledger, carriedOver, steps, report } = result;
   return [
     '',
     `ledger of ${workflowId}`,
-    ...formatTable(['kind', 'intended', 'acknowledged', 'landed', 'clean', 'quarantined', 'duplicate'], counts),
-    ...carriedOverLines(result),
+    ...formatLedger({ counts: ledger, carriedOver }),
     ...queryLines(locate(landingRoot, report.json)),
     '',
     'seconds per step',
@@ -38,19 +33,6 @@ export function summariseRun({ result, landingRoot, runPage }: SummaryInput): st
     '',
     ...(runPage === undefined ? [] : [`run in the Temporal UI: npm run local:up, then open ${runPage}`]),
     `report: ${locate(landingRoot, report.html)}`,
-  ];
-}
-
-function carriedOverLines({ carriedOver }: RunPipelineResult): string[] {
-  const rows = RECORD_KINDS.map((kind) => {
-    const { clean, quarantined, duplicate } = carriedOver[kind];
-    return [kind, clean, quarantined, duplicate] as const;
-  });
-  if (rows.every(([, ...found]) => found.every((count) => count === 0))) return [];
-  return [
-    '',
-    'landed with this run, sent by others',
-    ...formatTable(['kind', 'clean', 'quarantined', 'duplicate'], rows),
   ];
 }
 

@@ -32,6 +32,10 @@ const variables = z.object({
   PINFLOW_S3_ACCESS_KEY_ID: z.string().min(1).optional().describe('access key; absent: the default AWS provider chain'),
   PINFLOW_S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('secret of the access key'),
   PINFLOW_LAND_MAX_RECORDS: wholeNumber.max(50_000).default(5_000).describe('most records in one landed object'),
+  PINFLOW_LAND_MAX_SECONDS: wholeNumber
+    .max(3_600)
+    .default(30)
+    .describe('longest time that a record waits for others before its object is written'),
 
   PINFLOW_LANDING_ROOT: storageUri.optional().describe('URI under which Spark reads the bucket; absent: s3://<bucket>'),
   PINFLOW_TABLES_ROOT: storageUri
@@ -84,7 +88,12 @@ export interface Config {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   };
-  readonly landing: { readonly root: string; readonly tablesRoot: string; readonly maxRecords: number };
+  readonly landing: {
+    readonly root: string;
+    readonly tablesRoot: string;
+    readonly maxRecords: number;
+    readonly maxSeconds: number;
+  };
   readonly databricks: {
     readonly host: string;
     readonly token: string;
@@ -123,6 +132,7 @@ export function toConfig(env: Environment): Config {
       root: env.PINFLOW_LANDING_ROOT ?? bucketUri,
       tablesRoot: env.PINFLOW_TABLES_ROOT ?? `${bucketUri}/tables`,
       maxRecords: env.PINFLOW_LAND_MAX_RECORDS,
+      maxSeconds: env.PINFLOW_LAND_MAX_SECONDS,
     },
     databricks: {
       host: env.DATABRICKS_HOST,

@@ -1,5 +1,5 @@
 import type { PerKind } from './kinds.ts';
-import type { CleaningCounts, Ledger } from './ledger.ts';
+import type { CleaningCounts, KindLedger, Ledger } from './ledger.ts';
 import { isLogicalDate, isPipelineName, parseDailyRunId, PIPELINE_GRAMMAR } from './names.ts';
 
 /** The contract of a daily run: its queue, its input, its steps, what it answers while running and when done. */
@@ -74,6 +74,12 @@ export interface RunProgress {
   readonly pipeline: string;
   readonly date: string;
   readonly steps: readonly StepProgress[];
+}
+
+/** Answer of the query `ledger`: what is counted already. */
+export interface LedgerView {
+  readonly counts: PerKind<Partial<KindLedger>>;
+  readonly carriedOver?: PerKind<CleaningCounts>;
 }
 
 /** Heartbeat of a long activity. For people only: nothing resumes from it (I7). */

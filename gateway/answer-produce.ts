@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RESPONSE_TYPE } from './answer-error.ts';
 import type { IdempotentReplies } from './idempotent-replies.ts';
+import { readRequestMark, type RequestMark } from './mark-records.ts';
 import type { ProduceReply } from './produce-records.ts';
 import { RECORD_ERRORS, RestError } from './rest-errors.ts';
 
@@ -10,7 +11,7 @@ const ACCEPTABLE = /(^|[\s,])(\*\/\*|application\/(\*|json|vnd\.kafka(\.v2)?\+js
 
 /** Makes the handler of `POST /topics/{topic}`. */
 export function answerProduce(input: {
-  readonly produce: (request: { topic: string; body: Buffer }) => Promise<ProduceReply>;
+  readonly produce: (request: { topic: string; body: Buffer; mark: RequestMark | undefined }) => Promise<ProduceReply>;
   readonly replies: IdempotentReplies<ProduceReply>;
 }) {
   const { produce, replies } = input;
@@ -24,7 +25,8 @@ export function answerProduce(input: {
       throw new RestError('NOT_ACCEPTABLE', `the answer is ${RESPONSE_TYPE}, which the Accept header does not allow`);
     }
     const key = request.headers['idempotency-key'];
-    const work = () => produce({ topic, body });
+    const mark = readRequestMark(request.headers);
+    const work = () => produce({ topic, body, mark });
     const answer = await (key === undefined ? work() : replies.answer({ key: String(key), topic, body, work }));
     const failed = answer.offsets.filter((record) => record.error_code !== null);
     if (failed.length > 0)

@@ -101,7 +101,7 @@ async function connectProducer(kafka: Kafka): Promise<Producer> {
 }
 
 function toTopicMessages({ topic, partition, records }: PartitionBatch): TopicMessages {
-  return { topic, messages: records.map(({ key, value }) => ({ key, value, partition })) };
+  return { topic, messages: records.map((record) => ({ ...record, partition })) };
 }
 
 function outcomeOf({ topic, partition }: PartitionBatch, metadata: readonly RecordMetadata[]): BatchOutcome {

@@ -2,6 +2,7 @@
 export interface OutgoingRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Records of one request for one partition. They are sent together, in order, and share one answer. */

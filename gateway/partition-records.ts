@@ -1,6 +1,12 @@
 import type { ProduceRecord } from './produce-request.ts';
 import { RECORD_ERRORS } from './rest-errors.ts';
-import { PARTITION_BYTES, ROUND_RECORDS, type Portion, type RecordFailure } from './partition-batch.ts';
+import {
+  type OutgoingRecord,
+  PARTITION_BYTES,
+  type Portion,
+  type RecordFailure,
+  ROUND_RECORDS,
+} from './partition-batch.ts';
 
 /** A part of a request that goes to one partition, and where each of its records stood in the request. */
 export interface RequestPortion extends Portion {
@@ -22,14 +28,14 @@ const RECORD_OVERHEAD = 32;
  */
 export function partitionRecords(input: {
   readonly topic: string;
-  readonly records: readonly ProduceRecord[];
+  readonly records: readonly (ProduceRecord & OutgoingRecord)[];
   readonly partitions: number;
   readonly keyless: number;
 }): PartitionedRequest {
   const { topic, records, partitions, keyless } = input;
   const open = new Map<
     number,
-    { topic: string; partition: number; records: ProduceRecord[]; bytes: number; positions: number[] }
+    { topic: string; partition: number; records: OutgoingRecord[]; bytes: number; positions: number[] }
   >();
   const portions: RequestPortion[] = [];
   const failures: { position: number; failure: RecordFailure }[] = [];
@@ -40,7 +46,7 @@ export function partitionRecords(input: {
       failures.push({ position, failure: { kind: 'refused', code: RECORD_ERRORS.PARTITION_NOT_FOUND, message } });
       return;
     }
-    const bytes = (record.key?.length ?? 0) + (record.value?.length ?? 0) + RECORD_OVERHEAD;
+    const bytes = (record.key?.length ?? 0) + (record.value?.length ?? 0) + countHeaderBytes(record) + RECORD_OVERHEAD;
     let portion = open.get(partition);
     if (portion === undefined || portion.bytes + bytes > PARTITION_BYTES || portion.records.length >= ROUND_RECORDS) {
       portion = { topic, partition, records: [], bytes: 0, positions: [] };
@@ -52,6 +58,12 @@ export function partitionRecords(input: {
     portion.bytes += bytes;
   });
   return { portions, failures };
+}
+
+/** Every header has two lengths beside its texts, of at most five bytes each. */
+function countHeaderBytes({ headers }: OutgoingRecord): number {
+  if (headers === undefined) return 0;
+  return Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length + 10, 0);
 }
 
 export function partitionOfKey(key: Buffer, partitions: number): number {

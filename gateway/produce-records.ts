@@ -1,3 +1,4 @@
+import { markRecords, type RequestMark } from './mark-records.ts';
 import { partitionRecords } from './partition-records.ts';
 import type { BatchOutcome, RecordFailure } from './partition-batch.ts';
 import type { ProducerQueue } from './producer-queue.ts';
@@ -32,11 +33,13 @@ export function createRecordProducer({
   return async function produceRecords({
     topic,
     body,
+    mark,
   }: {
     readonly topic: string;
     readonly body: Buffer;
+    readonly mark: RequestMark | undefined;
   }): Promise<ProduceReply> {
-    const records = parseProduceRequest(body);
+    const records = markRecords(parseProduceRequest(body), mark);
     const leaders = await topics.findLeaders(topic);
     const keyless = rotation++ % leaders.length;
     const { portions, failures } = partitionRecords({ topic, records, partitions: leaders.length, keyless });

@@ -24,6 +24,7 @@ export function wireActivities(config: Config, client: Client): { activities: Ac
     landingRoot: config.landing.root,
     tablesRoot: config.landing.tablesRoot,
     maxRecords: config.landing.maxRecords,
+    maxAgeMs: config.landing.maxSeconds * 1_000,
     temporal: config.temporal,
     drawChart,
   });

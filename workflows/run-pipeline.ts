@@ -11,21 +11,31 @@ import {
 import type { Activities } from '../activities/index.ts';
 import { ERRORS } from '../domain/errors.ts';
 import { mapKinds, type PerKind, RECORD_KINDS, type RecordKind } from '../domain/kinds.ts';
-import { type Cleaning, findImbalances, type Ledger } from '../domain/ledger.ts';
+import {
+  type Cleaning,
+  findImbalances,
+  findLandingFaults,
+  findUncleaned,
+  type LandingAudit,
+  type Ledger,
+} from '../domain/ledger.ts';
 import { countOffsets } from '../domain/offsets.ts';
 import { planRun, type RunPipelineInput, type RunPipelineResult, type RunPlan, type Step } from '../domain/run.ts';
-import { progressQuery } from './messages.ts';
+import { ledgerQuery, progressQuery } from './messages.ts';
 import { bulkOf, patient, quick, quickOf, urgent } from './proxies.ts';
+import { RunLedger } from './run-ledger.ts';
 import { RunSteps } from './run-steps.ts';
 
 /** Runs one logical date: emulate → plan → land → prove → run job → reconcile → report. */
 export async function runPipeline(input: RunPipelineInput): Promise<RunPipelineResult> {
   const plan = checkInput(input);
   const steps = new RunSteps(plan);
+  const ledger = new RunLedger();
   setHandler(progressQuery, () => steps.snapshot());
+  setHandler(ledgerQuery, () => ledger.view());
   showStatus(plan, 'running');
   try {
-    const result = await runSteps(plan, { steps, repair: input.repair === true });
+    const result = await runSteps(plan, { steps, ledger, repair: input.repair === true });
     showStatus(plan, 'succeeded');
     return result;
   } catch (error) {
@@ -36,18 +46,19 @@ export async function runPipeline(input: RunPipelineInput): Promise<RunPipelineR
 
 interface HowToRun {
   readonly steps: RunSteps;
+  readonly ledger: RunLedger;
   readonly repair: boolean;
 }
 
-async function runSteps(plan: RunPlan, { steps, repair }: HowToRun): Promise<RunPipelineResult> {
+async function runSteps(plan: RunPlan, { steps, ledger: counted, repair }: HowToRun): Promise<RunPipelineResult> {
   const track = trackOn(steps);
   const startedAt = new Date().toISOString();
 
-  const sent = await track('emulate', async (tell) => {
+  await track('emulate', async (tell) => {
     await quick.prepareRun(plan);
     const counts = await forEachKind((kind) => bulkOf(kind).emulateKind({ plan, kind }));
     tell('acknowledged', (kind) => counts[kind].acknowledged);
-    return counts;
+    counted.note(counts);
   });
   const ranges = await track('plan', async (tell) => {
     const planned = await forEachKind((kind) => quickOf(kind).planRanges({ plan, kind }));
@@ -60,16 +71,20 @@ async function runSteps(plan: RunPlan, { steps, repair }: HowToRun): Promise<Run
   });
   const proof = await track('prove', async (tell) => {
     const proven = await quick.proveCoverage({ plan, planned: ranges });
+    const audits = await forEachKind((kind) => bulkOf(kind).auditKind({ plan, kind, planned: ranges[kind] }));
+    counted.note(mapKinds((kind) => audits[kind].counts));
+    checkAudits(audits);
     tell('objects', (kind) => proven[kind].objects);
     return proven;
   });
   const job = await track('run-job', async (tell) => {
     const ended = await runJob(plan, repair);
     tell('clean', (kind) => ended.cleaning.own[kind].clean);
+    counted.noteCleaning(ended.cleaning);
     return ended;
   });
   const { carriedOver } = job.cleaning;
-  const ledger = await track('reconcile', async () => reconcile({ sent, proof, cleaning: job.cleaning }));
+  const ledger = await track('reconcile', async () => reconcile(counted, findUncleaned(proof, job.cleaning)));
   const report = await track('report', () =>
     quick.writeReport({ plan, startedAt, ledger, carriedOver, steps: steps.durations(), databricksUrl: job.url }),
   );
@@ -120,15 +135,17 @@ function failureTypeOf(error: unknown): string | undefined {
   return error.cause.type ?? undefined;
 }
 
-interface Counted {
-  readonly sent: PerKind<{ intended: number; acknowledged: number }>;
-  readonly proof: PerKind<{ landed: number }>;
-  readonly cleaning: Cleaning;
+/** Before the job: what is wrong in the objects must not reach the tables. */
+function checkAudits(audits: PerKind<LandingAudit>): void {
+  const faults = RECORD_KINDS.flatMap((kind) => findLandingFaults(kind, audits[kind].counts));
+  const examples = RECORD_KINDS.flatMap((kind) => audits[kind].examples.map((example) => `${kind} ${example}`));
+  if (faults.length > 0) throw failRun('LEDGER_UNBALANCED', [...faults, ...examples].join('; '));
 }
 
-function reconcile({ sent, proof, cleaning }: Counted): Ledger {
-  const ledger = mapKinds((kind) => ({ ...sent[kind], landed: proof[kind].landed, ...cleaning.own[kind] }));
-  const imbalances = findImbalances(ledger);
+function reconcile(counted: RunLedger, uncleaned: readonly string[]): Ledger {
+  // Every step before this one has noted its counts.
+  const ledger = counted.view().counts as Ledger;
+  const imbalances = [...findImbalances(ledger), ...uncleaned];
   if (imbalances.length > 0) throw failRun('LEDGER_UNBALANCED', imbalances.join('; '));
   return ledger;
 }

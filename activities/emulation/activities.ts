@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { activityInfo } from '@temporalio/activity';
 import { planEmulation } from '../../domain/emulation-plan.ts';
 import { PinflowError } from '../../domain/errors.ts';
 import { RECORD_KINDS, type RecordKind } from '../../domain/kinds.ts';
-import { sourceClaimKey, topicName } from '../../domain/names.ts';
-import { rangesOfOffsets } from '../../domain/offsets.ts';
+import { chunkManifestKey, sourceClaimKey, topicName } from '../../domain/names.ts';
+import { HASH_LENGTH } from '../../domain/record-mark.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import { runWithHeartbeat } from '../heartbeat.ts';
 import type { Gateway, KafkaLog, ObjectStore, OpenSource, RowSource } from '../ports.ts';
-import { type ChunkManifest, keepManifest, manifestKey, readManifest } from './chunk-manifests.ts';
+import { type ChunkManifest, keepManifest, manifestsOf, markOf, readManifest } from './chunk-manifests.ts';
 
 /** Rows of one request to the gateway, and of one manifest: 500 to 1,000 records a send is where kafkajs is fastest. */
 const CHUNK_ROWS = 1_000;
@@ -42,15 +42,10 @@ export function createEmulationActivities(dependencies: EmulationDependencies) {
           let acknowledged = 0;
           for (let start = 0; start < positions.length; start += CHUNK_ROWS) {
             signal.throwIfAborted();
-            const key = manifestKey(plan, kind, start / CHUNK_ROWS);
-            const chunk = {
-              topic: topicName(plan.pipeline, kind),
-              kind,
-              positions: positions.slice(start, start + CHUNK_ROWS),
-              key,
-            };
+            const key = chunkManifestKey(manifestsOf(plan, kind), start / CHUNK_ROWS);
+            const chunk = { plan, kind, key, first: start, positions: positions.slice(start, start + CHUNK_ROWS) };
             const manifest = (await readManifest(key, store)) ?? (await postChunk(chunk, source, dependencies));
-            acknowledged += manifest.rows;
+            acknowledged += manifest.records.length;
             report({ label, done: acknowledged, total: positions.length });
           }
           return { intended: positions.length, acknowledged };
@@ -61,30 +56,30 @@ export function createEmulationActivities(dependencies: EmulationDependencies) {
 }
 
 interface Chunk {
-  readonly topic: string;
+  readonly plan: RunPlan;
   readonly kind: RecordKind;
-  readonly positions: readonly number[];
   /** Of the chunk's manifest. */
   readonly key: string;
+  /** Sequence of the chunk's first row. */
+  readonly first: number;
+  readonly positions: readonly number[];
 }
 
 async function postChunk(
-  { topic, kind, positions, key }: Chunk,
+  { plan, kind, key, first, positions }: Chunk,
   source: RowSource,
   { gateway, store }: EmulationDependencies,
 ): Promise<ChunkManifest> {
   const rows = await source.readRows(kind, positions);
   // The gateway's memory must end with this execution: after a reset the same chunk is another one.
   const idempotencyKey = `${activityInfo().workflowExecution?.runId}/${key}`;
-  const acknowledgements = await gateway.postRows({ topic, rows, idempotencyKey });
-  const hash = createHash('sha256');
-  for (const row of rows) hash.update(row.json).update('\n');
-  const manifest = {
-    rows: acknowledgements.length,
-    sha256: hash.digest('hex'),
-    acknowledged: rangesOfOffsets(acknowledgements),
-  };
-  return keepManifest(key, manifest, store);
+  const topic = topicName(plan.pipeline, kind);
+  const acknowledgements = await gateway.postRows({ topic, rows, idempotencyKey, run: markOf(plan), sequence: first });
+  const records = acknowledgements.map(({ partition, offset }, index) => {
+    const sha256 = hash('sha256', rows[index]?.json ?? '');
+    return [partition, offset, sha256.slice(0, HASH_LENGTH)] as const;
+  });
+  return keepManifest(key, { first, records }, store);
 }
 
 async function withSource<T>(

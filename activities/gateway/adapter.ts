@@ -1,5 +1,6 @@
 import { PinflowError } from '../../domain/errors.ts';
-import type { Acknowledgement, Gateway, SourceRow } from '../ports.ts';
+import { RUN_HEADER, SEQUENCE_HEADER } from '../../domain/record-mark.ts';
+import type { Acknowledgement, Gateway, RowPost, SourceRow } from '../ports.ts';
 
 /** The gateway answers within 20 s whatever happens to Kafka; this is that and the way there and back. */
 const ANSWER_LIMIT_MS = 25_000;
@@ -14,9 +15,10 @@ const RECORD_UNAVAILABLE = 50003;
 export function createGateway({ url }: { readonly url: string }): Gateway {
   const base = url.replace(/\/+$/, '');
   return {
-    async postRows({ topic, rows, idempotencyKey }) {
+    async postRows(input) {
+      const { topic, rows } = input;
       if (rows.length === 0) return [];
-      const response = await post({ url: `${base}/topics/${encodeURIComponent(topic)}`, rows, idempotencyKey });
+      const response = await post(`${base}/topics/${encodeURIComponent(topic)}`, input);
       if (response.status !== 200) throw refusal({ topic, response });
       return readAcknowledgements({ topic, rows, text: response.text });
     },
@@ -28,12 +30,7 @@ interface Response {
   readonly text: string;
 }
 
-async function post(input: {
-  readonly url: string;
-  readonly rows: readonly SourceRow[];
-  readonly idempotencyKey: string;
-}): Promise<Response> {
-  const { url, rows, idempotencyKey } = input;
+async function post(url: string, { rows, idempotencyKey, run, sequence }: RowPost): Promise<Response> {
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -41,6 +38,8 @@ async function post(input: {
         'content-type': 'application/vnd.kafka.json.v2+json',
         accept: 'application/vnd.kafka.v2+json',
         'idempotency-key': idempotencyKey,
+        [RUN_HEADER]: run,
+        [SEQUENCE_HEADER]: String(sequence),
       },
       body: assembleBody(rows),
       redirect: 'manual',

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type Admin, type Consumer, type EachBatchPayload, Kafka, logLevel } from 'kafkajs';
+import { type Admin, type Consumer, type EachBatchPayload, Kafka, type KafkaMessage, logLevel } from 'kafkajs';
 import { PinflowError } from '../../domain/errors.ts';
 import { formatRange, type OffsetRange } from '../../domain/offsets.ts';
-import type { KafkaLog, PartitionOffsets } from '../ports.ts';
+import { parseRecordMark } from '../../domain/record-mark.ts';
+import type { KafkaLog, KafkaRecord, PartitionOffsets } from '../ports.ts';
 import { RangeProgress } from './range-progress.ts';
 
 type ReadInput = Parameters<KafkaLog['readRanges']>[0];
@@ -130,7 +131,7 @@ async function readRanges(input: ReadInput & { readonly kafka: Kafka; readonly c
     // A gap is usual in a compacted topic. It is also all that shows when retention overtakes a reader: kafkajs goes on
     // at the first offset that is left.
     if (Number(batch.firstOffset()) > position) await checkKept();
-    const records = messages.map(({ offset, value }) => ({ offset: Number(offset), value }));
+    const records = messages.map(toRecord);
     const wanted = progress.select(partition, records);
     if (wanted.length > 0) await onRecords(partition, wanted);
     stall.refresh();
@@ -153,6 +154,11 @@ async function readRanges(input: ReadInput & { readonly kafka: Kafka; readonly c
     signal.removeEventListener('abort', abort);
     await leaveGroup({ kafka, consumer, groupId, started });
   }
+}
+
+function toRecord({ offset, value, headers }: KafkaMessage): KafkaRecord {
+  const header = (name: string) => headers?.[name]?.toString();
+  return { offset: Number(offset), value, readMark: () => parseRecordMark(header) };
 }
 
 async function start(consumer: Consumer, topic: string, eachBatch: (payload: EachBatchPayload) => Promise<void>) {

@@ -63,6 +63,7 @@ function copyRun(run: ReportedRun): ReportedRun {
   };
 }
 
-function copyCounts({ intended, acknowledged, landed, clean, quarantined, duplicate }: KindLedger): KindLedger {
-  return { intended, acknowledged, landed, clean, quarantined, duplicate };
+function copyCounts(counts: KindLedger): KindLedger {
+  const { intended, acknowledged, landed, clean, quarantined, duplicate, lost, phantom, corrupt, repeated } = counts;
+  return { intended, acknowledged, landed, clean, quarantined, duplicate, lost, phantom, corrupt, repeated };
 }

@@ -1,5 +1,11 @@
 import { RECORD_KINDS, type PerKind } from '../../domain/kinds.ts';
-import { type CleaningCounts, findImbalances, type KindLedger, type Ledger } from '../../domain/ledger.ts';
+import {
+  type CleaningCounts,
+  countCleaned,
+  findImbalances,
+  type KindLedger,
+  type Ledger,
+} from '../../domain/ledger.ts';
 import { formatCount, joinWords } from './format-values.ts';
 import { html, type Markup, NOTHING } from './html.ts';
 
@@ -11,13 +17,15 @@ interface Station {
   readonly expected?: (own: KindLedger) => number;
 }
 
-const countCleaned = ({ clean, quarantined, duplicate }: CleaningCounts) => clean + quarantined + duplicate;
-
 /** The stations of a record from intent to table, as the lines of an account. */
 const STATIONS: readonly Station[] = [
   { line: 'station', title: 'Intended', count: (own) => own.intended },
   { line: 'station', title: 'Acknowledged', count: (own) => own.acknowledged, expected: (own) => own.intended },
   { line: 'station', title: 'Landed', count: (own) => own.landed, expected: (own) => own.acknowledged },
+  { line: 'part', title: 'Lost', count: (own) => own.lost, expected: () => 0 },
+  { line: 'part', title: 'Phantom', count: (own) => own.phantom, expected: () => 0 },
+  { line: 'part', title: 'Corrupt', count: (own) => own.corrupt, expected: () => 0 },
+  { line: 'part', title: 'Second copies', count: (own) => own.repeated },
   { line: 'part', title: 'Clean', count: (own) => own.clean },
   { line: 'part', title: 'Quarantined', count: (own) => own.quarantined },
   { line: 'part', title: 'Duplicate', count: (own) => own.duplicate },

@@ -22,6 +22,7 @@ test('the worker has every activity that workflows are tested with, and their er
     tablesRoot: 's3://bucket/tables',
     notebooks: '/Shared/pinflow',
     maxRecords: 5_000,
+    maxAgeMs: 30_000,
   });
 
   expect(Object.keys(activities).toSorted()).toEqual(Object.keys(makeMockActivities().activities).toSorted());

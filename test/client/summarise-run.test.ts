@@ -10,7 +10,10 @@ const none = mapKinds(() => ({ clean: 0, quarantined: 0, duplicate: 0 }));
 
 const result: RunPipelineResult = {
   workflowId: 'daily-pinterest-2026-11-22',
-  ledger: mapKinds(() => ({ intended: 3, acknowledged: 3, landed: 3, clean: 2, quarantined: 1, duplicate: 0 })),
+  ledger: mapKinds(() => ({
+    ...{ intended: 3, acknowledged: 3, landed: 3, clean: 2, quarantined: 1, duplicate: 0 },
+    ...{ lost: 0, phantom: 0, corrupt: 0, repeated: 4 },
+  })),
   carriedOver: none,
   steps: [{ name: 'emulate', seconds: 1.234 }],
   report: { html: 'run/report.html', json: 'run/report.json' },
@@ -35,6 +38,9 @@ describe('summary of a run', () => {
       '----  --------  ------------  ------  -----  -----------  ---------',
       'pin          3             3       3      2            1          0',
     ]);
+    expect(lines).toEqual(
+      expect.arrayContaining(['kind  lost  phantom  corrupt  repeated', 'pin      0        0        0         4']),
+    );
     expect(lines).toContain('… 2 more in the report');
     expect(lines.slice(-4)).toEqual([
       'emulate      1.2',

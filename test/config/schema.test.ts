@@ -16,6 +16,7 @@ test('Spark reads the bucket and keeps its tables in it unless told otherwise', 
     root: 's3://team-bucket',
     tablesRoot: 's3://team-bucket/tables',
     maxRecords: 5000,
+    maxSeconds: 30,
   });
   const local = { PINFLOW_LANDING_ROOT: 'file:///data/s3/pinflow', PINFLOW_TABLES_ROOT: 'file:///data/lake' };
   expect(configOf(local).landing).toMatchObject({ root: 'file:///data/s3/pinflow', tablesRoot: 'file:///data/lake' });
@@ -55,6 +56,7 @@ test('every variable that is given ends in the configuration', () => {
     PINFLOW_S3_ACCESS_KEY_ID: 'value-13',
     PINFLOW_S3_SECRET_ACCESS_KEY: 'value-14',
     PINFLOW_LAND_MAX_RECORDS: '10015',
+    PINFLOW_LAND_MAX_SECONDS: '17',
     PINFLOW_LANDING_ROOT: 's3://value-16',
     PINFLOW_TABLES_ROOT: 's3://value-17',
     DATABRICKS_HOST: 'http://value-18',

@@ -25,7 +25,7 @@ async function createTopic(): Promise<string> {
 
 function post(topic: string, jsons: readonly string[], firstKey = 0): Promise<Acknowledgement[]> {
   const rows = jsons.map((json, i) => ({ key: firstKey + i, json }));
-  return gateway.postRows({ topic, rows, idempotencyKey: randomUUID() });
+  return gateway.postRows({ topic, rows, idempotencyKey: randomUUID(), run: 'test', sequence: firstKey });
 }
 
 async function read(topic: string, ranges: readonly OffsetRange[]): Promise<Map<number, KafkaRecord[]>> {

@@ -1,9 +1,12 @@
+import { hash } from 'node:crypto';
 import type { Gateway, KafkaLog, KafkaRecord } from '../../activities/ports.ts';
+import { HASH_LENGTH, type RecordMark } from '../../domain/record-mark.ts';
+import { makeRecord } from './kafka-record.ts';
 
-/** Topics in memory: each partition an append-only list of values whose index is the offset. */
+/** Topics in memory: each partition an append-only list of records. */
 export class MemoryKafka implements KafkaLog {
-  readonly topics = new Map<string, (Buffer | null)[][]>();
-  readonly partitions: number;
+  readonly topics = new Map<string, KafkaRecord[][]>();
+  partitions: number;
   /** Records handed over at a time, as a fetch would. */
   fetchSize = 7;
 
@@ -11,9 +14,9 @@ export class MemoryKafka implements KafkaLog {
     this.partitions = partitions;
   }
 
-  append(topic: string, partition: number, value: string | null): number {
+  append(topic: string, partition: number, value: string | null, mark?: RecordMark): number {
     const log = this.#log(topic, partition);
-    return log.push(value === null ? null : Buffer.from(value)) - 1;
+    return log.push(makeRecord(log.length, value, mark)) - 1;
   }
 
   async ensureTopics(topics: readonly string[]): Promise<void> {
@@ -30,7 +33,7 @@ export class MemoryKafka implements KafkaLog {
 
   async readRanges({ topic, ranges, signal, onRecords }: Parameters<KafkaLog['readRanges']>[0]): Promise<void> {
     for (const { partition, start, end } of ranges) {
-      const records: KafkaRecord[] = this.#log(topic, partition).map((value, offset) => ({ offset, value }));
+      const records = this.#log(topic, partition);
       for (let next = start; next < end; next += this.fetchSize) {
         signal.throwIfAborted();
         await onRecords(partition, records.slice(next, Math.min(next + this.fetchSize, end)));
@@ -38,13 +41,14 @@ export class MemoryKafka implements KafkaLog {
     }
   }
 
-  #partitionsOf(topic: string): (Buffer | null)[][] {
-    const partitions = this.topics.get(topic) ?? Array.from({ length: this.partitions }, () => []);
+  #partitionsOf(topic: string): KafkaRecord[][] {
+    const partitions = this.topics.get(topic) ?? [];
+    while (partitions.length < this.partitions) partitions.push([]);
     this.topics.set(topic, partitions);
     return partitions;
   }
 
-  #log(topic: string, partition: number): (Buffer | null)[] {
+  #log(topic: string, partition: number): KafkaRecord[] {
     const log = this.#partitionsOf(topic)[partition];
     if (log === undefined) throw new Error(`no partition ${partition} in "${topic}"`);
     return log;
@@ -62,15 +66,21 @@ export class MemoryGateway implements Gateway {
     this.#kafka = kafka;
   }
 
-  async postRows({ topic, rows, idempotencyKey }: Parameters<Gateway['postRows']>[0]) {
+  async postRows({ topic, rows, idempotencyKey, run, sequence }: Parameters<Gateway['postRows']>[0]) {
     const known = this.#replies.get(idempotencyKey);
     if (known !== undefined) return known;
     this.produced += 1;
-    const acknowledgements = rows.map((row, i) => {
+    const acknowledgements = rows.map(({ json }, i) => {
       const partition = i % this.#kafka.partitions;
-      return { partition, offset: this.#kafka.append(topic, partition, row.json) };
+      const mark = { run, sequence: sequence + i, hash: hash('sha256', json).slice(0, HASH_LENGTH) };
+      return { partition, offset: this.#kafka.append(topic, partition, json, mark) };
     });
     this.#replies.set(idempotencyKey, acknowledgements);
     return acknowledgements;
+  }
+
+  /** As a gateway that was restarted. */
+  forget(): void {
+    this.#replies.clear();
   }
 }

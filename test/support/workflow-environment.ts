@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { type WorkflowFailedError, WorkflowIdConflictPolicy } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
@@ -9,6 +11,7 @@ import {
 } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
 import { TASK_QUEUE } from '../../domain/run.ts';
+import type { runPipeline } from '../../workflows/run-pipeline.ts';
 
 /** Number of the search attribute type "Keyword" in the server's API. */
 const KEYWORD = 2;
@@ -22,6 +25,45 @@ export interface WorkflowEnvironment {
   withWorker<T>(activities: Partial<Activities>, use: () => Promise<T>): Promise<T>;
 }
 
+/** An environment for each test of a file. */
+export function useWorkflowEnvironment(): () => WorkflowEnvironment {
+  let bundle: WorkflowBundleWithSourceMap;
+  let environment: WorkflowEnvironment;
+  beforeAll(async () => {
+    bundle = await bundleWorkflows();
+  });
+  beforeEach(async () => {
+    environment = await createWorkflowEnvironment(bundle);
+  });
+  afterEach(() => environment.server.teardown());
+  return () => environment;
+}
+
+/** Starts a run under the id of its date, or under another one. */
+export function startPipeline(
+  { server }: WorkflowEnvironment,
+  input: Record<string, unknown>,
+  workflowId = `daily-pinterest-${String(input['date'])}`,
+) {
+  return server.client.workflow.start<typeof runPipeline>('runPipeline', {
+    workflowId,
+    taskQueue: TASK_QUEUE,
+    args: [input as never],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+  });
+}
+
+/** The failure that an activity or the workflow itself ended the run with. */
+export async function failureOf(run: Promise<unknown>): Promise<ApplicationFailure> {
+  const error = await run.then(
+    () => undefined,
+    (thrown: unknown) => thrown as WorkflowFailedError,
+  );
+  let cause: unknown = error;
+  while (cause instanceof Error && !(cause instanceof ApplicationFailure)) cause = cause.cause;
+  return cause as ApplicationFailure;
+}
+
 export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
   const filter = { core: 'ERROR', other: 'ERROR' } as const;
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
@@ -29,9 +71,7 @@ export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
 }
 
 /** A server of one's own for each test: what one test leaves behind would hold back the clock of the next. */
-export async function createWorkflowEnvironment(
-  workflowBundle: WorkflowBundleWithSourceMap,
-): Promise<WorkflowEnvironment> {
+async function createWorkflowEnvironment(workflowBundle: WorkflowBundleWithSourceMap): Promise<WorkflowEnvironment> {
   const path = process.env['PINFLOW_TEST_TEMPORAL_SERVER'];
   if (path === undefined) {
     throw new Error(

@@ -1,7 +1,6 @@
 import { createEmulationActivities } from '../../../activities/emulation/activities.ts';
-import { readAcknowledged } from '../../../activities/emulation/chunk-manifests.ts';
+import { readSent } from '../../../activities/emulation/chunk-manifests.ts';
 import { sourceClaimKey, topicName } from '../../../domain/names.ts';
-import { countOffsets } from '../../../domain/offsets.ts';
 import { runInActivity } from '../../support/in-activity.ts';
 import { MemoryGateway, MemoryKafka } from '../../support/memory-kafka.ts';
 import { makeSource } from '../../support/memory-source.ts';
@@ -23,9 +22,22 @@ describe('emulation', () => {
   test('posts every planned row once and keeps the acknowledgements', async () => {
     const { emulate, kafka, store } = makeEmulation();
     expect(await emulate()).toEqual({ intended: 2_500, acknowledged: 2_500 });
-    const sent = kafka.topics.get(topic)?.[0]?.map((value) => JSON.parse(String(value)).index);
-    expect(new Set(sent).size).toBe(2_500);
-    expect(await readAcknowledged(makePlan(), 'pin', store)).toEqual([{ partition: 0, start: 0, end: 2_500 }]);
+    const records = kafka.topics.get(topic)?.[0] ?? [];
+    expect(new Set(records.map(({ value }) => JSON.parse(String(value)).index)).size).toBe(2_500);
+    const sent = await readSent(makePlan(), 'pin', store);
+    expect(sent.map(({ sequence, offset }) => [sequence, offset])).toEqual(records.map((_, i) => [i, i]));
+  });
+
+  test('marks every record with its run, its sequence and the hash of its bytes, as the manifests have them', async () => {
+    const { emulate, kafka, store } = makeEmulation();
+    await emulate();
+    const marks = (kafka.topics.get(topic)?.[0] ?? []).map(({ readMark }) => readMark());
+    const sent = await readSent(makePlan(), 'pin', store);
+    expect(marks.map((mark) => mark?.hash)).toEqual(sent.map((record) => record.hash));
+    expect(marks[1_234]).toMatchObject({
+      run: expect.stringMatching(/^daily-pinterest-2026-11-22\/[0-9a-f]{12}$/),
+      sequence: 1_234,
+    });
   });
 
   test('does not send a chunk again whose acknowledgements are kept', async () => {
@@ -50,7 +62,7 @@ describe('emulation', () => {
     const { emulate, store } = makeEmulation();
     await emulate(makePlan({ rows: 10 }));
     expect(await emulate(makePlan({ rows: 20 }))).toEqual({ intended: 20, acknowledged: 20 });
-    expect(countOffsets(await readAcknowledged(makePlan({ rows: 20 }), 'pin', store))).toBe(20);
+    expect(await readSent(makePlan({ rows: 20 }), 'pin', store)).toHaveLength(20);
   });
 
   test('claims the pipeline for its source and refuses another one', async () => {

@@ -48,7 +48,7 @@ const rows = [
   { key: 7528, json: '{"index": 7528, "x": 1e400}' },
   { key: null, json: '{"index": "?"}' },
 ];
-const chunk = { topic: 'pinterest.pin', rows, idempotencyKey: 'run/chunk-1' };
+const chunk = { topic: 'pinterest.pin', rows, idempotencyKey: 'run/chunk-1', run: 'daily-a/1', sequence: 2_000 };
 
 afterEach(async () => {
   for (const server of servers.splice(0)) {
@@ -67,7 +67,12 @@ describe('createGateway', () => {
     expect(received).toHaveLength(1);
     expect(received[0]).toMatchObject({
       url: '/topics/pinterest.pin',
-      headers: { 'content-type': 'application/vnd.kafka.json.v2+json', 'idempotency-key': 'run/chunk-1' },
+      headers: {
+        'content-type': 'application/vnd.kafka.json.v2+json',
+        'idempotency-key': 'run/chunk-1',
+        'pinflow-run': 'daily-a/1',
+        'pinflow-sequence': '2000',
+      },
       body: '{"records":[{"key":7528,"value":{"index": 7528, "x": 1e400}},{"value":{"index": "?"}}]}',
     });
   });

@@ -16,7 +16,7 @@ function makePipeline() {
   const kafka = new MemoryKafka(2);
   const store = new MemoryStore();
   const gateway = new MemoryGateway(kafka);
-  const landing = createLandingActivities({ kafka, store, maxRecords: 3 });
+  const landing = createLandingActivities({ kafka, store, maxRecords: 3, maxAgeMs: 60_000 });
   const emulation = createEmulationActivities({ kafka, store, gateway, openSource: async () => makeSource(10) });
   return { kafka, store, landing, emulation };
 }
@@ -50,7 +50,7 @@ describe('landing', () => {
     expect(ranges.pin).toEqual([range(0, 0, 5), range(1, 0, 5)]);
     await land(pipeline, ranges);
     const proof = await pipeline.landing.proveCoverage({ plan: makePlan(), planned: ranges });
-    expect(proof).toEqual(mapKinds(() => ({ landed: 10, objects: 4 })));
+    expect(proof).toEqual(mapKinds(() => ({ objects: 4, records: 10 })));
     const manifest = JSON.parse(String(await pipeline.store.readObject(landingManifestKey(makePlan().workflowId))));
     expect(manifest.objects).toHaveLength(12);
     expect(manifest.acknowledged.geo).toEqual([range(0, 0, 5), range(1, 0, 5)]);
@@ -110,7 +110,7 @@ describe('landing', () => {
     await land(pipeline, await planAll(pipeline));
     await emulate(pipeline);
     const proof = await pipeline.landing.proveCoverage({ plan: makePlan(), planned: await planAll(pipeline) });
-    expect(proof.pin).toEqual({ landed: 10, objects: 4 });
+    expect(proof.pin).toEqual({ objects: 4, records: 10 });
   });
 
   test('lists records of others for the job without counting them as landed by this run', async () => {
@@ -121,6 +121,6 @@ describe('landing', () => {
     await land(pipeline, planned);
     const proof = await pipeline.landing.proveCoverage({ plan: makePlan(), planned });
     expect(planned.pin).toEqual([range(0, 0, 6), range(1, 0, 5)]);
-    expect(proof.pin).toEqual({ landed: 10, objects: 4 });
+    expect(proof.pin).toEqual({ objects: 4, records: 11 });
   });
 });

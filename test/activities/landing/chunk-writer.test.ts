@@ -2,26 +2,29 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { ChunkWriter } from '../../../activities/landing/chunk-writer.ts';
 import { landedKey, parseLandedKey } from '../../../domain/names.ts';
+import { makeRecord } from '../../support/kafka-record.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
 const topic = 'pinterest.pin';
 
-function makeWriter(store: MemoryStore, end: number, changes: { start?: number; maxRecords?: number } = {}) {
-  const { start = 0, maxRecords = 3 } = changes;
+function makeWriter(
+  store: MemoryStore,
+  end: number,
+  changes: { start?: number; maxRecords?: number; maxAgeMs?: number } = {},
+) {
+  const { start = 0, maxRecords = 3, maxAgeMs = 60_000 } = changes;
   return new ChunkWriter({
     store,
     topic,
     range: { partition: 0, start, end },
     maxRecords,
+    maxAgeMs,
     writer: 'daily-a-2026-11-22',
   });
 }
 
 function makeRecords(start: number, end: number) {
-  return Array.from({ length: end - start }, (_, i) => ({
-    offset: start + i,
-    value: Buffer.from(`{"n":${start + i}}`),
-  }));
+  return Array.from({ length: end - start }, (_, i) => makeRecord(start + i, `{"n":${start + i}}`));
 }
 
 async function landAll(store: MemoryStore, end: number, fetches: readonly number[]): Promise<void> {
@@ -115,7 +118,8 @@ describe('chunk writer', () => {
   test('refuses an object with the same offsets and other bytes', async () => {
     const store = new MemoryStore();
     const key = landedKey({ topic, partition: 0, start: 0 });
-    await store.createObject({ key, body: 'x', contentType: '', metadata: { 'end-offset': '2', sha256: 'other' } });
+    const metadata = { 'end-offset': '2', count: '2', sha256: 'other' };
+    await store.createObject({ key, body: 'x', contentType: '', metadata });
     const writer = makeWriter(store, 2);
     await writer.append(makeRecords(0, 2));
     await expect(writer.finish()).rejects.toMatchObject({
@@ -135,13 +139,47 @@ describe('chunk writer', () => {
     ]);
   });
 
+  test('bridges a gap at the begin and at the end of its range, so that the next range finds no hole', async () => {
+    const store = new MemoryStore();
+    const writer = makeWriter(store, 12, { maxRecords: 100 });
+    await writer.append(makeRecords(4, 6));
+    await writer.finish();
+    await makeWriter(store, 20, { start: 12 }).finish();
+    expect(describeObjects(store)).toEqual([
+      { start: 0, end: 4, lines: 0 },
+      { start: 4, end: 12, lines: 2 },
+      { start: 12, end: 20, lines: 0 },
+    ]);
+  });
+
+  test('writes records that have waited for others long enough', async () => {
+    jest.useFakeTimers({ now: 0 });
+    const store = new MemoryStore();
+    const writer = makeWriter(store, 10, { maxRecords: 100, maxAgeMs: 1_000 });
+    await writer.append(makeRecords(0, 2));
+    jest.setSystemTime(999);
+    await writer.append(makeRecords(2, 3));
+    expect(describeObjects(store)).toEqual([]);
+
+    jest.setSystemTime(1_000);
+    await writer.writeAged();
+    expect(describeObjects(store)).toEqual([{ start: 0, end: 3, lines: 3 }]);
+
+    jest.setSystemTime(1_999);
+    await writer.append(makeRecords(3, 10));
+    expect(describeObjects(store)).toHaveLength(1);
+    await writer.finish();
+    expect(describeObjects(store).at(-1)).toEqual({ start: 3, end: 10, lines: 7 });
+    jest.useRealTimers();
+  });
+
   test('writes one line a record: white space for line breaks, null for a tombstone, every other byte as sent', async () => {
     const store = new MemoryStore();
     const writer = makeWriter(store, 3);
     await writer.append([
-      { offset: 0, value: Buffer.from('{\r\n  "a": "ü\\n"\n}') },
-      { offset: 1, value: null },
-      { offset: 2, value: Buffer.from([0xff, 0x00]) },
+      makeRecord(0, '{\r\n  "a": "ü\\n"\n}'),
+      makeRecord(1, null),
+      makeRecord(2, Buffer.from([0xff, 0x00])),
     ]);
     await writer.finish();
     const body = store.objects.get(landedKey({ topic, partition: 0, start: 0 }))?.body;

@@ -6,7 +6,10 @@ import { makeQueries, makeReportInput } from './report-input.ts';
 test('the report has the run, the ledger, the query tables and the steps, and nothing else', () => {
   const report = buildReport(makeReportInput());
 
-  const counts = { intended: 1500, acknowledged: 1500, landed: 1500, clean: 1480, quarantined: 15, duplicate: 5 };
+  const counts = {
+    ...{ intended: 1500, acknowledged: 1500, landed: 1500, clean: 1480, quarantined: 15, duplicate: 5 },
+    ...{ lost: 0, phantom: 0, corrupt: 0, repeated: 3 },
+  };
   expect(report).toStrictEqual({
     run: {
       workflowId: 'daily-pinterest-2026-11-22',

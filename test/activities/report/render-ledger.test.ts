@@ -15,13 +15,16 @@ test('a balanced ledger shows its sums and says so', () => {
   expect(page).not.toMatch(/≠|unbalanced|class="problems"|Carried over/);
   expect(lineOf(page, 'Landed')).toEqual(['1,500', '1,500', '1,500']);
   expect(lineOf(page, 'Accounted for')).toEqual(['1,500', '1,500', '1,500']);
+  expect(lineOf(page, 'Corrupt')).toEqual(['0', '0', '0']);
+  expect(lineOf(page, 'Second copies')).toEqual(['3', '3', '3']);
 });
 
 test('an unbalanced ledger marks the number that differs and says it in words', () => {
-  const geo = { ...ledger.geo, landed: 1490, clean: 1468 };
+  const geo = { ...ledger.geo, landed: 1490, lost: 10, clean: 1468 };
   const page = renderLedger({ ...ledger, geo }, carriedOver).text;
   expect(page).toContain('✗ unbalanced');
   expect(lineOf(page, 'Landed')).toEqual(['1,500', '≠ 1,490', '1,500']);
+  expect(lineOf(page, 'Lost')).toEqual(['0', '≠ 10', '0']);
   expect(lineOf(page, 'Accounted for')).toEqual(['1,500', '≠ 1,488', '1,500']);
   expect(page).toContain('<li>geo: acknowledged 1500 but landed 1490</li>');
   expect(page).toContain('<li>geo: landed 1490 but clean 1468 + quarantined 15 + duplicate 5 = 1488</li>');

@@ -83,6 +83,7 @@ export function makeReportInput(changes: Partial<ReportInput> = {}): ReportInput
     ledger: mapKinds(() => ({
       ...{ intended: 1500, acknowledged: 1500, landed: 1500 },
       ...{ clean: 1480, quarantined: 15, duplicate: 5 },
+      ...{ lost: 0, phantom: 0, corrupt: 0, repeated: 3 },
     })),
     carriedOver: mapKinds(() => ({ clean: 0, quarantined: 0, duplicate: 0 })),
     queries: makeQueries(),
