@@ -149,6 +149,11 @@ export const ERRORS = {
     remedy:
       'the job was submitted again and lost each time: check the cluster and its limits, then start the date again',
   },
+  RUN_OUTDATED: {
+    retryable: false,
+    summary: 'a Databricks run cleaned other records than the date has landed',
+    remedy: 'the job was submitted again and did so each time: compare its notebooks with those of this version',
+  },
   RUN_NOT_CANCELLED: {
     retryable: true,
     summary: 'a Databricks run that had to stop is still alive',

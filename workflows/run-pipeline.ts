@@ -11,14 +11,7 @@ import {
 import type { Activities } from '../activities/index.ts';
 import { ERRORS } from '../domain/errors.ts';
 import { mapKinds, type PerKind, RECORD_KINDS, type RecordKind } from '../domain/kinds.ts';
-import {
-  type Cleaning,
-  findImbalances,
-  findLandingFaults,
-  findUncleaned,
-  type LandingAudit,
-  type Ledger,
-} from '../domain/ledger.ts';
+import { type Cleaning, findImbalances, findLandingFaults, type LandingAudit, type Ledger } from '../domain/ledger.ts';
 import { countOffsets } from '../domain/offsets.ts';
 import { planRun, type RunPipelineInput, type RunPipelineResult, type RunPlan, type Step } from '../domain/run.ts';
 import { ledgerQuery, progressQuery } from './messages.ts';
@@ -78,13 +71,13 @@ async function runSteps(plan: RunPlan, { steps, ledger: counted, repair }: HowTo
     return proven;
   });
   const job = await track('run-job', async (tell) => {
-    const ended = await runJob(plan, repair);
+    const ended = await runJob({ plan, repair, given: proof });
     tell('clean', (kind) => ended.cleaning.own[kind].clean);
     counted.noteCleaning(ended.cleaning);
     return ended;
   });
   const { carriedOver } = job.cleaning;
-  const ledger = await track('reconcile', async () => reconcile(counted, findUncleaned(proof, job.cleaning)));
+  const ledger = await track('reconcile', async () => reconcile(counted));
   const report = await track('report', () =>
     quick.writeReport({ plan, startedAt, ledger, carriedOver, steps: steps.durations(), databricksUrl: job.url }),
   );
@@ -100,22 +93,30 @@ interface EndedJob {
 /** How often the job is submitted before a cluster that keeps dying counts as a failure. */
 const MOST_SUBMITS = 3;
 
-/** The Databricks job, submitted again when Databricks lost it. */
-async function runJob(plan: RunPlan, repair: boolean): Promise<EndedJob> {
+interface JobToRun {
+  readonly plan: RunPlan;
+  readonly repair: boolean;
+  /** What the job has to read. */
+  readonly given: PerKind<{ readonly records: number }>;
+}
+
+/** The Databricks job, submitted again when Databricks lost it, or found one that began before all had landed. */
+async function runJob(job: JobToRun): Promise<EndedJob> {
   for (let submits = 1; ; submits++) {
     try {
-      return await runJobOnce(plan, repair && submits === 1 ? urgent.repairJob : urgent.submitJob);
+      return await runJobOnce(job, job.repair && submits === 1 ? urgent.repairJob : urgent.submitJob);
     } catch (error) {
-      if (failureTypeOf(error) !== 'RUN_LOST' || submits === MOST_SUBMITS) throw error;
+      const isWorthAnother = ['RUN_LOST', 'RUN_OUTDATED'].includes(failureTypeOf(error) ?? '');
+      if (!isWorthAnother || submits === MOST_SUBMITS) throw error;
     }
   }
 }
 
-async function runJobOnce(plan: RunPlan, begin: Activities['submitJob']): Promise<EndedJob> {
+async function runJobOnce({ plan, given }: JobToRun, begin: Activities['submitJob']): Promise<EndedJob> {
   // Not cancellable: a submit that was sent but not heard would leave a run that nobody knows of.
   const begun = await CancellationScope.nonCancellable(() => begin(plan));
   const { url, tasks } = await awaitOrEnd({ plan, ...begun });
-  return { url, cleaning: await urgent.collectOutput({ plan, tasks }) };
+  return { url, cleaning: await urgent.collectOutput({ plan, ...begun, tasks, given }) };
 }
 
 /** Whatever makes us stop waiting, the run does not outlive it (I5). */
@@ -142,10 +143,10 @@ function checkAudits(audits: PerKind<LandingAudit>): void {
   if (faults.length > 0) throw failRun('LEDGER_UNBALANCED', [...faults, ...examples].join('; '));
 }
 
-function reconcile(counted: RunLedger, uncleaned: readonly string[]): Ledger {
+function reconcile(counted: RunLedger): Ledger {
   // Every step before this one has noted its counts.
   const ledger = counted.view().counts as Ledger;
-  const imbalances = [...findImbalances(ledger), ...uncleaned];
+  const imbalances = findImbalances(ledger);
   if (imbalances.length > 0) throw failRun('LEDGER_UNBALANCED', imbalances.join('; '));
   return ledger;
 }

@@ -1,5 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { PinflowError } from '../../domain/errors.ts';
+import type { PerKind } from '../../domain/kinds.ts';
+import { type Cleaning, findUncleaned } from '../../domain/ledger.ts';
 import { jobOutputKey, sweptJobKey } from '../../domain/names.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import type { DatabricksJobs, DatabricksRun, ObjectStore, OpenDatabricks, Workflows } from '../ports.ts';
@@ -20,6 +22,12 @@ export interface JobDependencies extends JobSettings {
 
 /** A run of Databricks that belongs to a plan. */
 export type Job = BegunJob & { readonly plan: RunPlan };
+
+type EndedJob = Job & {
+  readonly tasks: Readonly<Record<string, string>>;
+  /** Records of the objects that the job had to read. */
+  readonly given: PerKind<{ readonly records: number }>;
+};
 
 export function createJobActivities(dependencies: JobDependencies) {
   const { databricks, store } = dependencies;
@@ -57,13 +65,19 @@ export function createJobActivities(dependencies: JobDependencies) {
       });
     },
 
-    /** Keeps the notebooks' exit values as objects and returns the small one: what became of the records (I11). */
-    async collectOutput({ plan, tasks }: { readonly plan: RunPlan; readonly tasks: Readonly<Record<string, string>> }) {
+    /**
+     * Keeps the notebooks' exit values as objects and returns the small one: what became of the records (I11). A date that
+     * was begun again may have found the run of its first try, which knows nothing of what landed since (I1).
+     */
+    async collectOutput({ given, tasks, ...job }: EndedJob): Promise<Cleaning> {
       return runWithHeartbeat('databricks output', async (_, signal) => {
         const api = databricks(signal);
-        const keep = (task: string) => keepOutput({ plan, task, taskRunId: tasks[task] }, { api, store });
+        const keep = (task: string) => keepOutput({ plan: job.plan, task, taskRunId: tasks[task] }, { api, store });
         const [clean] = await Promise.all([keep('clean'), keep('queries')]);
-        return parseCleaning(clean);
+        const cleaning = parseCleaning(clean);
+        const uncleaned = findUncleaned(given, cleaning);
+        if (uncleaned.length > 0) throw await rejectOutdatedRun(job, uncleaned, store);
+        return cleaning;
       });
     },
 
@@ -110,6 +124,13 @@ async function rejectGoneRun(job: Job, store: ObjectStore): Promise<PinflowError
   const reason = 'it does not exist any more';
   await recordFailedJob(placeOf(job), { runId: job.runId, repairs: job.repairs ?? 0, state: 'lost', reason }, store);
   return new PinflowError('RUN_LOST', `databricks run ${job.runId}: ${reason}`);
+}
+
+async function rejectOutdatedRun(job: Job, uncleaned: readonly string[], store: ObjectStore): Promise<PinflowError> {
+  const reason = uncleaned.join('; ');
+  const failed = { runId: job.runId, repairs: job.repairs ?? 0, state: 'outdated', reason };
+  await recordFailedJob(placeOf(job), failed, store);
+  return new PinflowError('RUN_OUTDATED', `databricks run ${job.runId}: ${reason}`);
 }
 
 async function wasSweptAway({ plan, runId }: Job, store: ObjectStore): Promise<boolean> {

@@ -18,9 +18,7 @@ test('a run whose ledger does not balance fails with the numbers', async () => {
     failureOf((await startPipeline(environment(), { date })).result()),
   );
   expect(failure.type).toBe('LEDGER_UNBALANCED');
-  expect(failure.message).toContain(
-    'geo: landed 10 but clean 7 + quarantined 1 + duplicate 1 = 9; geo: 10 records were given to the job but 9 cleaned',
-  );
+  expect(failure.message).toContain('geo: landed 10 but clean 7 + quarantined 1 + duplicate 1 = 9');
 });
 
 test('a run of which other bytes landed than were sent fails with numbers and examples before its job runs', async () => {

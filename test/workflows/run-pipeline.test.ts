@@ -110,6 +110,19 @@ describe('run pipeline', () => {
     });
   });
 
+  test('submits the job again when it found one that knows nothing of what landed since', async () => {
+    let answers = 0;
+    const none = mapKinds(() => ({ clean: 0, quarantined: 0, duplicate: 0 }));
+    const collectOutput: Activities['collectOutput'] = async ({ given }) => {
+      answers += 1;
+      if (answers === 1) throw ApplicationFailure.nonRetryable('geo: 10 records were given', 'RUN_OUTDATED');
+      return { own: mapKinds((kind) => ({ ...none[kind], clean: given[kind].records })), carriedOver: none };
+    };
+    const { activities, calls } = makeMockActivities({ collectOutput });
+    await environment().withWorker(activities, async () => (await start({ date })).result());
+    expect(calls.filter((name) => name === 'submitJob')).toHaveLength(2);
+  });
+
   test('submits the job again when Databricks lost it, three times at the most', async () => {
     let waits = 0;
     const lose =

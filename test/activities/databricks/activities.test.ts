@@ -102,7 +102,10 @@ describe('the output of a databricks job', () => {
     const counts = mapKinds(() => ({ clean: 3, quarantined: 2, duplicate: 1 }));
     databricks.outputs['clean'] = JSON.stringify({ own: counts, carriedOver: counts });
     databricks.outputs['queries'] = '{"q1":{}}';
-    const cleaning = await collectOutput({ clean: '101', queries: '102' });
+    const cleaning = await collectOutput(
+      { runId: '1', epoch: 1 },
+      mapKinds(() => ({ records: 12 })),
+    );
     expect(cleaning).toEqual({ own: counts, carriedOver: counts });
     expect(String(await store.readObject(jobOutputKey(plan.workflowId, 'queries')))).toBe('{"q1":{}}');
   });
@@ -111,10 +114,33 @@ describe('the output of a databricks job', () => {
     const { collectOutput, databricks } = makeJob();
     databricks.outputs['clean'] = '{"own":{"pin":{"clean":-1}}}';
     databricks.outputs['queries'] = '{}';
-    await expect(collectOutput({ clean: '101', queries: '102' })).rejects.toMatchObject({
+    await expect(collectOutput({ runId: '1', epoch: 1 })).rejects.toMatchObject({
       code: 'OUTPUT_INVALID',
       message: 'notebook "clean" ended with an unexpected value: expected a count at "own.pin.clean", got "-1"',
     });
+  });
+});
+
+describe('a databricks run of an earlier try of the date', () => {
+  test('that knows nothing of what landed since is not taken for an answer, and the next submit begins another', async () => {
+    const { submitJob, collectOutput, databricks } = makeJob();
+    const old = await submitJob();
+    const counts = mapKinds(() => ({ clean: 3, quarantined: 0, duplicate: 0 }));
+    databricks.outputs['clean'] = JSON.stringify({
+      own: counts,
+      carriedOver: mapKinds(() => ({ ...counts.pin, clean: 0 })),
+    });
+    databricks.outputs['queries'] = '{}';
+    const given = { ...mapKinds(() => ({ records: 3 })), geo: { records: 5 } };
+
+    await expect(collectOutput(old, given)).rejects.toMatchObject({
+      code: 'RUN_OUTDATED',
+      message: 'databricks run 1: geo: 5 records were given to the job but 3 cleaned',
+    });
+
+    const next = await submitJob();
+    expect(next).toEqual({ runId: '2', epoch: 2 });
+    expect(await collectOutput(next)).toMatchObject({ own: counts });
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Info } from '@temporalio/activity';
 import { createJobActivities, type Job } from '../../../activities/databricks/activities.ts';
 import type { BegunJob } from '../../../activities/databricks/begin-job.ts';
+import { mapKinds } from '../../../domain/kinds.ts';
 import { FakeDatabricks } from '../../support/fake-databricks.ts';
 import { FakeWorkflows } from '../../support/fake-workflows.ts';
 import { runInActivity } from '../../support/in-activity.ts';
@@ -25,6 +26,9 @@ export function makeJob() {
     repairJob: (info: Partial<Info> = {}) => runInActivity(() => activities.repairJob(plan), info),
     awaitJob: (begun: BegunJob) => runInActivity(() => activities.awaitJob(withPlan(begun))),
     cancelJob: (begun: BegunJob) => runInActivity(() => activities.cancelJob(withPlan(begun))),
-    collectOutput: (tasks: Record<string, string>) => runInActivity(() => activities.collectOutput({ plan, tasks })),
+    collectOutput: (begun: BegunJob, given = mapKinds(() => ({ records: 3 }))) =>
+      runInActivity(() =>
+        activities.collectOutput({ ...withPlan(begun), tasks: { clean: '101', queries: '102' }, given }),
+      ),
   };
 }
