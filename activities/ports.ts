@@ -69,7 +69,8 @@ export interface KafkaLog {
   deleteTopics(topics: readonly string[]): Promise<void>;
   readOffsets(topic: string): Promise<PartitionOffsets[]>;
   /**
-   * Reads the ranges of one topic in offset order per partition and hands over each fetched batch before the next.
+   * Reads the ranges of one topic and hands over each fetched batch of a partition, in offset order, before the next.
+   * Batches of several partitions are handed over side by side.
    * Ends when every range is read; rejects as soon as `signal` is aborted.
    */
   readRanges(input: {

@@ -32,6 +32,8 @@ export class ChunkWriter {
   /** Offset at which the next object begins. The buffered lines are the records from here on. */
   #start: number;
   #begunAt = 0;
+  /** One call at a time: age may be noticed while records are appended. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(input: ChunkWriterInput) {
     this.#input = input;
@@ -39,7 +41,32 @@ export class ChunkWriter {
   }
 
   /** Takes the next records of the partition, in offset order; those that a landed object holds already are dropped. */
-  async append(records: readonly KafkaRecord[]): Promise<void> {
+  append(records: readonly KafkaRecord[]): Promise<void> {
+    return this.#inTurn(() => this.#append(records));
+  }
+
+  /** Writes what has waited long enough. */
+  writeAged(): Promise<void> {
+    return this.#inTurn(async () => {
+      const isAged = () => this.#lines.length > 0 && Date.now() - this.#begunAt >= this.#input.maxAgeMs;
+      while (isAged()) await this.#write(this.#next);
+    });
+  }
+
+  /** Writes what is left, up to the end of the range. Call once every record of the range has been appended. */
+  finish(): Promise<void> {
+    return this.#inTurn(async () => {
+      while (this.#start < this.#input.range.end) await this.#write(this.#input.range.end);
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #append(records: readonly KafkaRecord[]): Promise<void> {
     for (const { offset, value } of records) {
       if (offset >= this.#input.range.end) return;
       // A gap in the log ends the object: the offset of a line is the object's start plus its line number.
@@ -51,18 +78,6 @@ export class ChunkWriter {
       this.#lines.push(line);
       this.#bytes += line.length + 1;
     }
-    await this.writeAged();
-  }
-
-  /** Writes what has waited long enough. Nothing else of this writer may be under way. */
-  async writeAged(): Promise<void> {
-    const isAged = () => this.#lines.length > 0 && Date.now() - this.#begunAt >= this.#input.maxAgeMs;
-    while (isAged()) await this.#write(this.#next);
-  }
-
-  /** Writes what is left, up to the end of the range. Call once every record of the range has been appended. */
-  async finish(): Promise<void> {
-    while (this.#start < this.#input.range.end) await this.#write(this.#input.range.end);
   }
 
   /** The first offset that is neither written nor buffered. */

@@ -3,6 +3,9 @@ import type { KafkaLog, ObjectStore } from '../ports.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { listLandedObjects } from './landed-objects.ts';
 
+/** How often the age of what waits is looked at. */
+const LOOK_MS = 1_000;
+
 export interface LandInput {
   readonly topic: string;
   readonly ranges: readonly OffsetRange[];
@@ -30,18 +33,26 @@ export async function landRanges(input: LandInput, settings: LandSettings): Prom
   const total = countOffsets(ranges);
   let done = total - countOffsets(open);
   onProgress(done, total);
-  await kafka.readRanges({
-    topic,
-    ranges: open,
-    signal,
-    onRecords: async (partition, records) => {
-      await writers.get(partition)?.append(records);
-      for (const other of writers.values()) await other.writeAged();
-      done += records.length;
-      onProgress(done, total);
-    },
-  });
-  for (const each of writers.values()) await each.finish();
+  const failed = new AbortController();
+  const writeAged = () => {
+    for (const each of writers.values()) each.writeAged().catch((error: unknown) => failed.abort(error));
+  };
+  const aging = setInterval(writeAged, Math.min(maxAgeMs, LOOK_MS));
+  try {
+    await kafka.readRanges({
+      topic,
+      ranges: open,
+      signal: AbortSignal.any([signal, failed.signal]),
+      onRecords: async (partition, records) => {
+        await writers.get(partition)?.append(records);
+        done += records.length;
+        onProgress(done, total);
+      },
+    });
+  } finally {
+    clearInterval(aging);
+  }
+  await Promise.all([...writers.values()].map((each) => each.finish()));
 }
 
 /** What is left of a planned range after the objects that an earlier try has written. */

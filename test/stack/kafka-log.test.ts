@@ -113,27 +113,30 @@ describe('KafkaLog', () => {
     expect(offsetsOf(next.get(0))).toEqual(count(150, 200));
   });
 
-  it('hands over one batch after the other', async () => {
+  it('hands over one batch of a partition after the other, and several partitions side by side', async () => {
     const topic = await createTopic();
     for (let i = 0; i < 4; i++)
       await post(
         topic,
         count(0, 300).map((n) => `{"ind":${n},"pad":"${'x'.repeat(2_000)}"}`),
       );
-    let [busy, batches] = [0, 0];
+    const busy = new Set<number>();
+    let [batches, mostBusy] = [0, 0];
     const ranges = (await log.readOffsets(topic)).map(({ partition, high }) => ({ partition, start: 0, end: high }));
     await log.readRanges({
       topic,
       ranges,
       signal: AbortSignal.timeout(30_000),
-      onRecords: async () => {
+      onRecords: async (partition) => {
         batches++;
-        expect(++busy).toBe(1);
+        expect(busy.has(partition)).toBe(false);
+        mostBusy = Math.max(mostBusy, busy.add(partition).size);
         await new Promise((resolve) => setTimeout(resolve, 20));
-        busy--;
+        busy.delete(partition);
       },
     });
     expect(batches).toBeGreaterThanOrEqual(3);
+    expect(mostBusy).toBeGreaterThan(1);
   });
 
   it('is done at once with empty ranges', async () => {
@@ -192,7 +195,8 @@ describe('KafkaLog', () => {
     await expect(reading).rejects.toThrow('the run was cancelled');
     expect(performance.now() - abortedAt).toBeLessThan(3_000);
     expect(groups).toHaveLength(1);
-    expect(calls).toBe(1);
+    // Once for each partition at the most: what was under way beside it.
+    expect(calls).toBeLessThanOrEqual(3);
     expect(offsetsOf((await read(topic, [{ partition: 1, start: 0, end: 5 }])).get(1))).toEqual(count(0, 5));
   });
 
@@ -206,7 +210,8 @@ describe('KafkaLog', () => {
     const ranges = [0, 1, 2].map((partition) => ({ partition, start: 0, end: 10 }));
     const reading = log.readRanges({ topic, ranges, signal: AbortSignal.timeout(30_000), onRecords });
     await expect(reading).rejects.toThrow('the store is full');
-    expect(onRecords).toHaveBeenCalledTimes(1);
+    // Once for each partition at the most: what was under way beside it.
+    expect(onRecords.mock.calls.length).toBeLessThanOrEqual(3);
   });
 
   it('names the offsets that Kafka no longer holds', async () => {
