@@ -45,7 +45,7 @@ const config: Config = {
   projects: [
     lane('unit', {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/(workflows|replay|stack)/'],
+      testPathIgnorePatterns: ['<rootDir>/test/(workflows|replay|stack|faults)/'],
     }),
     lane('workflow', {
       testMatch: ['<rootDir>/test/{workflows,replay}/**/*.test.ts'],
@@ -53,6 +53,10 @@ const config: Config = {
     }),
     lane('stack', {
       testMatch: ['<rootDir>/test/stack/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/lanes/stack-timeout.ts'],
+    }),
+    lane('faults', {
+      testMatch: ['<rootDir>/test/faults/**/*.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/lanes/stack-timeout.ts'],
     }),
   ],
