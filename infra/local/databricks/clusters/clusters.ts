@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
-import type { Compute, WorkCall, WorkEnd } from './compute.ts';
+import type { Compute, WorkCall, WorkEnd, WorkOptions } from './compute.ts';
 import { Executor, type ExecutorOptions } from './executor.ts';
 import { LOCAL_CLUSTER_ID, nameCluster } from './name-cluster.ts';
 import { endProcesses, findByCommand } from './process-tree.ts';
@@ -8,7 +8,6 @@ import { SparePool } from './spare-pool.ts';
 import { TaskCluster } from './task-cluster.ts';
 import { type ClusterView, WarmCluster } from './warm-cluster.ts';
 
-type RunOptions = Parameters<Compute['run']>[1];
 type ClusterOptions = Omit<ExecutorOptions, 'shortLived' | 'warmUp'> & {
   /** How many processes wait for tasks that want one of their own. */
   readonly spares: number;
@@ -38,7 +37,7 @@ export class Clusters implements Compute {
     void Promise.race([local.warm, local.ended]).then(() => this.#pool.fill());
   }
 
-  run(call: WorkCall, options: RunOptions): Promise<WorkEnd> {
+  run(call: WorkCall, options: WorkOptions): Promise<WorkEnd> {
     const { cluster } = call;
     if (cluster.kind === 'existing') return this.local.run(call, options);
     // The folder of a task's output is named after the task run.
@@ -71,7 +70,7 @@ export class Clusters implements Compute {
     await Promise.all([this.local.stop(), this.#pool.stop()]);
   }
 
-  async #runAlone(id: string, call: WorkCall, options: RunOptions): Promise<WorkEnd> {
+  async #runAlone(id: string, call: WorkCall, options: WorkOptions): Promise<WorkEnd> {
     const own = new TaskCluster(this.#pool);
     this.#own.set(id, own);
     try {

@@ -54,9 +54,15 @@ export type WorkEnd =
   /** The cluster did not start or ended under the work. */
   | { readonly kind: 'lost'; readonly message: string };
 
+export interface WorkOptions {
+  readonly signal: AbortSignal;
+  /** Called when the turn of the work has come and Spark is up. */
+  readonly onStart: () => void;
+}
+
 export interface Compute {
-  /** Runs one piece of work; never rejects. `onStart` is called when its turn has come and Spark is up. */
-  run(call: WorkCall, options: { readonly signal: AbortSignal; readonly onStart: () => void }): Promise<WorkEnd>;
+  /** Runs one piece of work; never rejects. */
+  run(call: WorkCall, options: WorkOptions): Promise<WorkEnd>;
   /** The run has ended: its shared clusters go. Resolves when none of their processes is left. */
   release(runId: number): Promise<void>;
   /** Whether `existing_cluster_id` may name this cluster. */

@@ -1,6 +1,7 @@
-import type { Compute, WorkCall, WorkEnd } from './compute.ts';
+import type { WorkCall, WorkEnd, WorkOptions } from './compute.ts';
+import { isFromWork, runOnProcess } from './run-on-process.ts';
 import { Turns } from './turns.ts';
-import { ABORTED, untilAborted } from './until-aborted.ts';
+import { ABORTED } from './until-aborted.ts';
 import type { ClusterProcess, ClusterView } from './warm-cluster.ts';
 
 /** Where processes for single tasks and runs come from and go to. */
@@ -30,24 +31,16 @@ export class TaskCluster {
     return { state: 'RUNNING', message: '', sparkVersion, startTime };
   }
 
-  async run(call: WorkCall, { signal, onStart }: Parameters<Compute['run']>[1]): Promise<WorkEnd> {
-    const endTurn = await this.#turns.take(signal);
+  async run(call: WorkCall, options: WorkOptions): Promise<WorkEnd> {
+    const endTurn = await this.#turns.take(options.signal);
     if (endTurn === ABORTED) return { kind: 'stopped' };
     try {
       const process = (this.#process ??= this.#source.take());
       if (process === undefined) return { kind: 'lost', message: 'The server is stopping.' };
-      const failure = await untilAborted(process.failure, signal);
-      if (failure === undefined) onStart();
-      const end =
-        failure === undefined
-          ? await untilAborted(process.execute(call), signal)
-          : failure === ABORTED
-            ? ABORTED
-            : ({ kind: 'lost', message: failure } as const);
-      if (end !== ABORTED && end.kind !== 'lost') return end;
-      // The next work of the run gets another process: in this one nobody knows what goes on.
-      await this.stop();
-      return end === ABORTED ? { kind: 'stopped' } : end;
+      const end = await runOnProcess(process, call, options);
+      // The next work of the run gets another process.
+      if (!isFromWork(end)) await this.stop();
+      return end;
     } finally {
       endTurn();
     }

@@ -1,5 +1,6 @@
-import type { Compute, WorkCall, WorkEnd } from './compute.ts';
+import type { WorkCall, WorkEnd, WorkOptions } from './compute.ts';
 import type { Executor } from './executor.ts';
+import { isFromWork, runOnProcess } from './run-on-process.ts';
 import { Turns } from './turns.ts';
 import { ABORTED, untilAborted } from './until-aborted.ts';
 
@@ -37,21 +38,25 @@ export class WarmCluster {
     return this.#view;
   }
 
-  async run(call: WorkCall, { signal, onStart }: Parameters<Compute['run']>[1]): Promise<WorkEnd> {
+  async run(call: WorkCall, { signal, onStart }: WorkOptions): Promise<WorkEnd> {
     const endTurn = await this.#turns.take(signal);
     if (endTurn === ABORTED) return { kind: 'stopped' };
     try {
       if (this.#view.state === 'ERROR') this.restart();
       const executor = await untilAborted(this.#current, signal);
       if (executor === ABORTED) return { kind: 'stopped' };
-      const failure = await untilAborted(executor.failure, signal);
-      if (failure !== undefined) return failure === ABORTED ? { kind: 'stopped' } : { kind: 'lost', message: failure };
-      onStart();
-      const end = await untilAborted(executor.execute(call), signal);
-      if (end !== ABORTED && end.kind !== 'lost') return end;
-      this.#replace(executor);
-      await executor.stop();
-      return end === ABORTED ? { kind: 'stopped' } : end;
+      let hasBegun = false;
+      const begin = (): void => {
+        hasBegun = true;
+        onStart();
+      };
+      const end = await runOnProcess(executor, call, { signal, onStart: begin });
+      // A process that is still starting goes on with that for the next work.
+      if (hasBegun && !isFromWork(end)) {
+        this.#replace(executor);
+        await executor.stop();
+      }
+      return end;
     } finally {
       endTurn();
     }

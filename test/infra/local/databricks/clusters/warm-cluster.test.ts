@@ -79,6 +79,19 @@ test('a notebook that is stopped while it waits leaves the process alone', async
   expect([process(0).calls, processes.length]).toEqual([['first', 'third'], 1]);
 });
 
+test('a notebook that is stopped while Spark starts leaves the start to the next one', async () => {
+  const { process, processes, run } = setUp();
+  const stop = new AbortController();
+  const [first, second] = [run('first', stop.signal), run('second')];
+  await settle();
+  stop.abort();
+  await settle();
+  expect([first.end, first.started, process(0).stops]).toEqual([{ kind: 'stopped' }, false, 0]);
+  await process(0).comeUp();
+  await process(0).answer(exited);
+  expect([second.end, process(0).calls, processes.length]).toEqual([exited, ['second'], 1]);
+});
+
 test('a process that dies under a notebook fails it and is replaced', async () => {
   const { cluster, process, run } = setUp();
   await process(0).comeUp();
