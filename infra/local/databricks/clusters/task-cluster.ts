@@ -1,7 +1,6 @@
 import type { WorkCall, WorkEnd, WorkOptions } from './compute.ts';
 import { isFromWork, runOnProcess } from './run-on-process.ts';
 import { Turns } from './turns.ts';
-import { ABORTED } from './until-aborted.ts';
 import type { ClusterProcess, ClusterView } from './warm-cluster.ts';
 
 /** Where processes for single tasks and runs come from and go to. */
@@ -31,19 +30,15 @@ export class TaskCluster {
     return { state: 'RUNNING', message: '', sparkVersion, startTime };
   }
 
-  async run(call: WorkCall, options: WorkOptions): Promise<WorkEnd> {
-    const endTurn = await this.#turns.take(options.signal);
-    if (endTurn === ABORTED) return { kind: 'stopped' };
-    try {
+  run(call: WorkCall, options: WorkOptions): Promise<WorkEnd> {
+    return this.#turns.run(options.signal, async () => {
       const process = (this.#process ??= this.#source.take());
       if (process === undefined) return { kind: 'lost', message: 'The server is stopping.' };
       const end = await runOnProcess(process, call, options);
       // The next work of the run gets another process.
       if (!isFromWork(end)) await this.stop();
       return end;
-    } finally {
-      endTurn();
-    }
+    });
   }
 
   async stop(): Promise<void> {

@@ -1,16 +1,19 @@
+import type { WorkEnd } from './compute.ts';
 import { ABORTED, untilAborted } from './until-aborted.ts';
 
-/** A queue of which the first one is served until it says that it is done. */
+/** Lets work run one after the other, in the order in which it came. */
 export class Turns {
   #tail: Promise<unknown> = Promise.resolve();
 
-  /** Waits for its turn; gives what ends it. A caller that is aborted while it waits gives up its place. */
-  async take(signal: AbortSignal): Promise<(() => void) | typeof ABORTED> {
+  /** Runs work when its turn has come. What is stopped while it waits gives up its place. */
+  async run(signal: AbortSignal, work: () => Promise<WorkEnd>): Promise<WorkEnd> {
     const earlier = this.#tail;
     const turn = Promise.withResolvers<void>();
     this.#tail = earlier.then(() => turn.promise);
-    if ((await untilAborted(earlier, signal)) !== ABORTED) return turn.resolve;
-    turn.resolve();
-    return ABORTED;
+    try {
+      return (await untilAborted(earlier, signal)) === ABORTED ? { kind: 'stopped' } : await work();
+    } finally {
+      turn.resolve();
+    }
   }
 }

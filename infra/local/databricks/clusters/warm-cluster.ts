@@ -38,10 +38,8 @@ export class WarmCluster {
     return this.#view;
   }
 
-  async run(call: WorkCall, { signal, onStart }: WorkOptions): Promise<WorkEnd> {
-    const endTurn = await this.#turns.take(signal);
-    if (endTurn === ABORTED) return { kind: 'stopped' };
-    try {
+  run(call: WorkCall, { signal, onStart }: WorkOptions): Promise<WorkEnd> {
+    return this.#turns.run(signal, async () => {
       if (this.#view.state === 'ERROR') this.restart();
       const executor = await untilAborted(this.#current, signal);
       if (executor === ABORTED) return { kind: 'stopped' };
@@ -57,9 +55,7 @@ export class WarmCluster {
         await executor.stop();
       }
       return end;
-    } finally {
-      endTurn();
-    }
+    });
   }
 
   /** Ends the process, under whatever runs on it, and starts a new one. */
