@@ -4,8 +4,7 @@ import { type Job, latestIterations, type Run, type TaskRun } from './model.ts';
 import type { RunStore } from './run-store.ts';
 import { checkRunNow } from './parse-run-now.ts';
 import { kindOf, type RunParameters } from './settings.ts';
-import { isActive, isFine, resultStateOf, type StopReason } from './states.ts';
-import { STOP_MESSAGES } from './task-runner.ts';
+import { isActive, isFine, resultStateOf, type StopReason, stopEnd } from './states.ts';
 import type { TaskEnd, TaskStore } from './task-store.ts';
 
 export interface ControlTaskOptions {
@@ -162,8 +161,4 @@ function parseInputs(text: unknown): unknown[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-function stopEnd(reason: StopReason): TaskEnd {
-  return { phase: reason, message: STOP_MESSAGES[reason] };
 }

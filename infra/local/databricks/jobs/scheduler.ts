@@ -6,8 +6,8 @@ import { type Job, latestAttempts, type Run, type RunTrigger, type TaskRun } fro
 import { resolveTask } from './resolve-task.ts';
 import type { RunStore } from './run-store.ts';
 import type { JobSettings, RunParameters } from './settings.ts';
-import { decideRun, decideTask, isActive, isRepairable, type StopReason, type TaskView } from './states.ts';
-import { STOP_MESSAGES, type TaskRunner } from './task-runner.ts';
+import { decideRun, decideTask, isActive, isRepairable, type StopReason, stopEnd, type TaskView } from './states.ts';
+import type { TaskRunner } from './task-runner.ts';
 import type { TaskEnd, TaskStore } from './task-store.ts';
 import { Timers } from './timers.ts';
 
@@ -282,10 +282,6 @@ export class Scheduler {
     else if (runner.stop(task.runId, reason)) tasks.setPhase(task.runId, 'TERMINATING');
     else if (this.#control.stop(task, reason)) tasks.setPhase(task.runId, 'TERMINATING');
   }
-}
-
-function stopEnd(reason: StopReason) {
-  return { phase: reason, message: STOP_MESSAGES[reason] } as const;
 }
 
 function toView({ settings, phase, message }: TaskRun): TaskView {

@@ -32,6 +32,13 @@ export type Phase = ActivePhase | Outcome;
 /** Why a run or a task is being stopped from outside. */
 export type StopReason = 'CANCELED' | 'TIMEDOUT';
 
+const STOP_MESSAGES = { CANCELED: 'Run cancelled.', TIMEDOUT: 'Run timed out.' } as const;
+
+/** How something that was stopped ends. */
+export function stopEnd(reason: StopReason): { readonly phase: StopReason; readonly message: string } {
+  return { phase: reason, message: STOP_MESSAGES[reason] };
+}
+
 /** What deciding about a run needs to know of a task's latest attempt. */
 export interface TaskView {
   readonly key: string;
@@ -104,15 +111,14 @@ export function decideRun(
 ): { readonly phase: Outcome; readonly message: string } {
   const tasks = all.filter(({ phase }) => phase !== 'DISABLED');
   const unfinished = tasks.filter(({ phase }) => !isFine(phase));
-  if (stop === 'TIMEDOUT' && unfinished.length > 0) return { phase: stop, message: 'Run timed out.' };
-  if (stop === 'CANCELED' && tasks.some(({ phase }) => isCancelled(phase)))
-    return { phase: stop, message: 'Run cancelled.' };
+  if (stop === 'TIMEDOUT' && unfinished.length > 0) return stopEnd(stop);
+  if (stop === 'CANCELED' && tasks.some(({ phase }) => isCancelled(phase))) return stopEnd(stop);
   if (unfinished.length === 0 && tasks.every(({ phase }) => phase !== 'SUCCESS_WITH_FAILURES'))
     return { phase: 'SUCCESS', message: '' };
   const leaves = tasks.filter(({ key }) => !tasks.some(({ dependsOn }) => dependsOn.includes(key)));
   if (leaves.every(({ phase }) => isFine(phase))) return { phase: 'SUCCESS_WITH_FAILURES', message: '' };
   const failed = unfinished.find(({ phase }) => !isCancelled(phase) && phase !== 'UPSTREAM_FAILED');
-  if (failed === undefined) return { phase: 'CANCELED', message: 'Run cancelled.' };
+  if (failed === undefined) return stopEnd('CANCELED');
   const skipped = tasks.some(({ phase }) => phase === 'UPSTREAM_FAILED');
   const message = `Task ${failed.key} failed with message: ${failed.message.replace(/\.$/, '')}.`;
   return {

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import type { Compute, WorkCall, WorkEnd } from '../clusters/compute.ts';
 import type { Run, TaskRun } from './model.ts';
 import { chooseCluster, type FileFinder, planWork } from './plan-work.ts';
-import type { StopReason } from './states.ts';
+import { type StopReason, stopEnd } from './states.ts';
 import type { TaskEnd, TaskStore } from './task-store.ts';
 
 export const TASK_FAILURE_MESSAGE = 'Workload failed, see run output for details';
-export const STOP_MESSAGES = { CANCELED: 'Run cancelled.', TIMEDOUT: 'Run timed out.' } as const;
 
 export interface TaskRunnerOptions {
   readonly tasks: TaskStore;
@@ -73,5 +72,5 @@ function toTaskEnd(end: WorkEnd, reason: StopReason): TaskEnd {
   if (end.kind === 'exited') return { phase: 'SUCCESS', message: '', output: end };
   if (end.kind === 'raised') return { phase: 'FAILED', message: TASK_FAILURE_MESSAGE, output: end };
   if (end.kind === 'lost') return { phase: 'CLUSTER_LOST', message: end.message };
-  return { phase: reason, message: STOP_MESSAGES[reason] };
+  return stopEnd(reason);
 }
