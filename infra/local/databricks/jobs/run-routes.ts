@@ -119,9 +119,11 @@ function describeOutputOf(runId: number, options: RunRouteOptions): object {
   const { tasks, outputs } = options;
   const found = findRun(runId, options);
   const task = found.task ?? requireOnlyTask(found.run);
-  const logs = readPrintedLines(join(outputs, String(task.runId)));
+  // Notebooks give no logs, files of Python do.
+  const printing = task.settings.spark_python_task ?? task.settings.python_wheel_task;
+  const logs = printing && { logs: readPrintedLines(join(outputs, String(task.runId))) };
   const metadata = describeTaskAsRun(found.run, task, options);
-  return describeOutput(metadata, task, { ...tasks.readOutput(task.runId), logs });
+  return describeOutput(metadata, task, { ...tasks.readOutput(task.runId), ...logs });
 }
 
 function requireOnlyTask(run: Run): TaskRun {

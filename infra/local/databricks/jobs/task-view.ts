@@ -41,15 +41,14 @@ export function describeTask(task: TaskRun, jobId: number, { address, includeRes
   };
 }
 
-/** The body of `runs/get-output`. Notebooks give no logs, files of Python do: the last 5 MB of what they print. */
-export function describeOutput(metadata: object, task: TaskRun, output: TaskOutput & { logs: PrintedLines }): object {
+/** The body of `runs/get-output`. */
+export function describeOutput(metadata: object, task: TaskRun, output: TaskOutput & { logs?: PrintedLines }): object {
   const { result, truncated, error, errorTrace, logs } = output;
   const { settings, childRunId } = task;
-  const printed = { logs: logs.text, logs_truncated: logs.truncated };
   return {
     metadata,
     ...(settings.notebook_task && { notebook_output: result === null ? {} : { result, truncated } }),
-    ...((settings.spark_python_task ?? settings.python_wheel_task) && printed),
+    ...(logs && { logs: logs.text, logs_truncated: logs.truncated }),
     ...(settings.sql_task && { sql_output: {} }),
     ...(childRunId !== null && { run_job_output: { run_id: childRunId } }),
     ...(error !== null && { error, error_trace: errorTrace }),
