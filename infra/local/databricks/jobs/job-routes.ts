@@ -12,6 +12,7 @@ import { parseJobSettings } from './parse-settings.ts';
 import { findRunOfToken } from './run-routes.ts';
 import type { RunStore } from './run-store.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { JobSettings } from './settings.ts';
 import { resetSettings, updateSettings } from './update-settings.ts';
 
 export interface JobRouteOptions {
@@ -75,9 +76,9 @@ function describeFound({ parameters, version }: ApiCall, jobs: JobStore): object
   const offset = parseArrayPage(parameters);
   const job = requireJob(parameters, jobs);
   if (version !== '2.2') return describeJob(job);
-  const { tasks, job_clusters, environments, parameters: declared, ...rest } = job.settings;
-  const { next_page_token, ...arrays } = takePages({ tasks, job_clusters, environments, parameters: declared }, offset);
-  return { ...describeJob(job, { ...rest, ...arrays }), ...(next_page_token !== undefined && { next_page_token }) };
+  const { rest, arrays } = splitSettings(job.settings);
+  const { next_page_token, ...page } = takePages(arrays, offset);
+  return { ...describeJob(job, { ...rest, ...page }), ...(next_page_token !== undefined && { next_page_token }) };
 }
 
 function listJobs({ parameters }: ApiCall, jobs: JobStore): object {
@@ -85,9 +86,13 @@ function listJobs({ parameters }: ApiCall, jobs: JobStore): object {
   const found = jobs.listJobs({ ...filter, limit: filter.limit + 1 });
   const { shown, pages } = takeListPage(found, filter.limit, ({ jobId }) => jobId);
   const described = shown.map((job) => {
-    const { tasks, job_clusters, environments, parameters: declared, ...rest } = job.settings;
-    const arrays = takePages({ tasks, job_clusters, environments, parameters: declared }, 0);
-    return describeJob(job, expandTasks ? { ...rest, ...arrays } : rest);
+    const { rest, arrays } = splitSettings(job.settings);
+    return describeJob(job, expandTasks ? { ...rest, ...takePages(arrays, 0) } : rest);
   });
   return { jobs: described, ...pages };
+}
+
+/** The arrays of settings are given out in pages. */
+function splitSettings({ tasks, job_clusters, environments, parameters, ...rest }: JobSettings) {
+  return { rest, arrays: { tasks, job_clusters, environments, parameters } };
 }
