@@ -197,17 +197,18 @@ export class Scheduler {
   #startTask(run: Run, blocked: TaskRun): void {
     const { tasks, runner, address } = this.#options;
     tasks.setPhase(blocked.runId, 'PENDING');
-    const resolved = resolveTask({ run, task: blocked, values: tasks.readValues(run.runId), address });
+    const values = tasks.readValues(run.runId);
+    const resolved = resolveTask({ run, task: blocked, values, address });
     tasks.setResolved(blocked.runId, resolved);
     const task = { ...blocked, resolved };
     if (this.#control.start(task)) return;
-    runner.start(run, task, {
+    runner.start(task, values, {
       onStart: () => {
         if (this.#closed) return;
         tasks.setPhase(task.runId, 'RUNNING');
         this.#setTaskTimer(task);
       },
-      onEnd: (_, end) => this.#endTask(task, end),
+      onEnd: (end) => this.#endTask(task, end),
     });
   }
 

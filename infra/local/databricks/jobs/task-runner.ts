@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Compute, WorkCall, WorkEnd } from '../clusters/compute.ts';
-import type { Run, TaskRun } from './model.ts';
+import type { TaskRun } from './model.ts';
 import { chooseCluster, type FileFinder, planWork } from './plan-work.ts';
 import { type StopReason, stopEnd } from './states.ts';
 import type { TaskEnd, TaskStore } from './task-store.ts';
@@ -19,8 +19,8 @@ export interface TaskRunnerOptions {
 
 /** What the scheduler wants to know of work on a cluster. */
 export interface WorkListener {
-  readonly onStart: (task: TaskRun) => void;
-  readonly onEnd: (task: TaskRun, end: TaskEnd) => void;
+  readonly onStart: () => void;
+  readonly onEnd: (end: TaskEnd) => void;
 }
 
 /** Task runs that wait for a cluster or run on one. What is on disk is the truth; this holds what can be stopped. */
@@ -33,11 +33,11 @@ export class TaskRunner {
   }
 
   /** Gives a task with resolved parameters to its cluster. A file that is missing ends it at once. */
-  start(run: Run, task: TaskRun, listener: WorkListener): void {
+  start(task: TaskRun, taskValues: WorkCall['taskValues'], { onStart, onEnd }: WorkListener): void {
     const { tasks, compute, files, readSecrets, outputs } = this.#options;
     const planned = planWork(task.settings, task.resolved ?? {}, files);
     if ('missing' in planned) {
-      listener.onEnd(task, { phase: 'FILE_MISSING', message: planned.missing });
+      onEnd({ phase: 'FILE_MISSING', message: planned.missing });
       return;
     }
     const output = join(outputs, String(task.runId));
@@ -48,14 +48,13 @@ export class TaskRunner {
       ...planned,
       cluster: chooseCluster(task.settings, task),
       output,
-      taskValues: tasks.readValues(run.runId),
+      taskValues,
       secrets: readSecrets(),
     };
-    const onStart = () => listener.onStart(task);
     void compute.run(call, { signal: controller.signal, onStart }).then((end) => {
       this.#stoppable.delete(task.runId);
       if ('taskValues' in end) tasks.writeValues(task.runId, end.taskValues);
-      listener.onEnd(task, toTaskEnd(end, controller.signal.reason as StopReason));
+      onEnd(toTaskEnd(end, controller.signal.reason as StopReason));
     });
   }
 
