@@ -47,10 +47,8 @@ export function describeTaskAsRun(run: Run, task: TaskRun, options: ViewOptions)
 export function phaseOf(run: Run): Phase {
   if (run.outcome !== null) return run.outcome;
   if (run.begunTime === null) return 'QUEUED';
-  const views = run.tasks.map(({ settings: { task_key: key }, phase, message }) => ({
-    ...{ key, phase, message, dependsOn: [] },
-  }));
-  return decideActivePhase(views, run.stop);
+  const phases = run.tasks.map(({ phase }) => phase);
+  return decideActivePhase(phases, run.stop);
 }
 
 function describeParameters({ settings }: Run, overriding: Readonly<Record<string, string>>): object[] {

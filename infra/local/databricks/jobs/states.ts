@@ -98,10 +98,10 @@ function settleBranch({ phase, conditionOutcome, requiredOutcome }: Dependency):
     : phase;
 }
 
-/** Phase of a run of which some task is still active. */
-export function decideActivePhase(tasks: readonly TaskView[], stop: StopReason | null): ActivePhase {
+/** Phase of a run whose tasks are in these phases, some of them active. */
+export function decideActivePhase(phases: readonly Phase[], stop: StopReason | null): ActivePhase {
   if (stop !== null) return 'TERMINATING';
-  return tasks.every(({ phase }) => ['BLOCKED', 'PENDING', 'DISABLED'].includes(phase)) ? 'PENDING' : 'RUNNING';
+  return phases.every((phase) => ['BLOCKED', 'PENDING', 'DISABLED'].includes(phase)) ? 'PENDING' : 'RUNNING';
 }
 
 /** Outcome of a run whose tasks have all ended. The leaves decide; a stop counts only when it stopped something. */
