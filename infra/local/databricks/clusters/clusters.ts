@@ -24,9 +24,9 @@ export class Clusters implements Compute {
 
   /** Starts the warm cluster, then the spares; `endLeftovers` comes first. */
   constructor({ spares, ...options }: ClusterOptions) {
-    const local = new Executor({ ...options, shortLived: false, warmUp: true });
-    const first = [local];
-    this.local = new WarmCluster(() => first.pop() ?? new Executor({ ...options, shortLived: false, warmUp: true }));
+    const launch = () => new Executor({ ...options, shortLived: false, warmUp: true });
+    const local = launch();
+    this.local = new WarmCluster(launch, local);
     this.#pool = new SparePool({
       size: spares,
       // C1 is the cheaper one until about the third run (README.md, "What was tuned"), and a process of the pool works for

@@ -28,10 +28,10 @@ export class WarmCluster {
   #view: ClusterView;
   #stopped = false;
 
-  constructor(launch: () => ClusterProcess) {
+  constructor(launch: () => ClusterProcess, first = launch()) {
     this.#launch = launch;
     this.#view = { state: 'PENDING', message: 'Spark is starting.', sparkVersion: undefined, startTime: Date.now() };
-    this.#current = Promise.resolve(this.#start());
+    this.#current = Promise.resolve(this.#use(first));
   }
 
   get view(): ClusterView {
@@ -72,11 +72,10 @@ export class WarmCluster {
     if (this.#stopped || this.#live !== executor) return;
     this.#live = undefined;
     this.#view = { ...this.#view, state: 'RESTARTING', message: 'Spark is starting again.' };
-    this.#current = executor.stop().then(() => (this.#stopped ? executor : this.#start()));
+    this.#current = executor.stop().then(() => (this.#stopped ? executor : this.#use(this.#launch())));
   }
 
-  #start(): ClusterProcess {
-    const executor = this.#launch();
+  #use(executor: ClusterProcess): ClusterProcess {
     this.#live = executor;
     void this.#follow(executor);
     return executor;
