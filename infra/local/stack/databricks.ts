@@ -4,25 +4,35 @@ import { classArchivePath } from './class-archive.ts';
 import type { Engine, StackFacts, StackPlan } from './engine.ts';
 import { expectStatus } from './readiness.ts';
 
-/** The double of the Databricks API, which runs the checkout's notebooks on a real Spark. */
-export function databricksEngine(plan: StackPlan): Engine {
-  const { toolchain, checkout, stateDirectory, cacheDirectory, ports, secrets, environment } = plan;
+/** The process of the double of the Databricks API, which runs the checkout's notebooks on a real Spark. */
+export function databricksProcess(
+  plan: Pick<StackPlan, 'toolchain' | 'checkout' | 'cacheDirectory' | 'environment'>,
+  server: { readonly port: number; readonly state: string; readonly spares: number; readonly token: string },
+): Pick<Engine, 'command' | 'args' | 'env'> {
+  const { toolchain, checkout, cacheDirectory, environment } = plan;
   const { java, python, deltaJars } = toolchain;
   return {
-    name: 'databricks',
     command: process.execPath,
     args: [
       join(checkout, 'infra', 'local', 'databricks', 'main.ts'),
-      ...['--host', '127.0.0.1', '--port', String(ports.databricks)],
-      ...['--state', join(stateDirectory, 'databricks')],
+      ...['--host', '127.0.0.1', '--port', String(server.port), '--state', server.state],
       ...['--python', python, '--delta-jars', deltaJars],
       ...['--class-archive', classArchivePath(cacheDirectory, 'spark', [java, python, deltaJars])],
-      // Jobs of this stack run on the cluster `local`; a spare would only cost 0.6 GB.
-      ...['--spares', '0'],
-      ...['--notebooks', join(checkout, 'notebooks'), '--token', secrets.databricksToken],
+      ...['--spares', String(server.spares), '--notebooks', join(checkout, 'notebooks'), '--token', server.token],
     ],
     // PySpark looks at JAVA_HOME first, and a Java of another version may come first on the PATH.
     env: { ...environment, JAVA_HOME: dirname(dirname(realpathSync(java))) },
+  };
+}
+
+/** The same as a part of the stack. */
+export function databricksEngine(plan: StackPlan): Engine {
+  const { checkout, stateDirectory, ports, secrets } = plan;
+  const state = join(stateDirectory, 'databricks');
+  return {
+    name: 'databricks',
+    // Jobs of this stack run on the cluster `local`; a spare would only cost 0.6 GB.
+    ...databricksProcess(plan, { port: ports.databricks, state, spares: 0, token: secrets.databricksToken }),
     cwd: checkout,
     address: `http://127.0.0.1:${ports.databricks}`,
     dependsOn: [],
