@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Compute } from './clusters/compute.ts';
 import { Database } from './database.ts';
 import { Dbfs } from './files/dbfs.ts';
@@ -22,7 +22,7 @@ import { TaskStore } from './jobs/task-store.ts';
 import { pageRoutes } from './pages/page-routes.ts';
 import { refusedGroups } from './refused-groups.ts';
 import type { RouteGroup } from './route.ts';
-import { createServer } from './server.ts';
+import { createServer, type ServerOptions } from './server.ts';
 
 export interface ApplicationOptions {
   /** Folder of everything that is kept; it exists. */
@@ -38,7 +38,7 @@ export interface ApplicationOptions {
   readonly mounts: WorkspaceOptions['mounts'];
   readonly compute: Compute;
   readonly clusterRoutes: RouteGroup;
-  readonly faults?: FastifyPluginCallback | undefined;
+  readonly faults?: ServerOptions['faults'];
 }
 
 export interface Application {

@@ -15,7 +15,7 @@ export interface ServerOptions {
   /** What does not fit into a group: other paths than `/api/<version>/`, bodies that are no JSON. */
   readonly plugins: readonly FastifyPluginCallback[];
   /** Added before everything else, so that it sees every request. */
-  readonly faults?: FastifyPluginCallback | undefined;
+  readonly faults?: ((server: FastifyInstance) => void) | undefined;
 }
 
 /** Files come in whole, up to the 10 MB that the workspace takes, as base64 within JSON; uploads of volumes are streams. */
@@ -23,7 +23,7 @@ const BODY_LIMIT = 16 * 1024 * 1024;
 
 export function createServer({ token, groups, plugins, faults }: ServerOptions): FastifyInstance {
   const server = fastify({ forceCloseConnections: true, bodyLimit: BODY_LIMIT });
-  faults?.(server, {}, () => undefined);
+  faults?.(server);
   readEveryBodyAsJson(server);
   server.addHook('onRequest', (request, reply, done) => {
     if (request.url.startsWith('/api/') && !isAuthorised(request, token)) {

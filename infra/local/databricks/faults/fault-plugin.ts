@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ApiError, doesNotExist, invalidParameter } from '../errors.ts';
 import type { Fault, FaultRules } from './fault-rules.ts';
 
@@ -10,10 +10,10 @@ const MAX_REMEMBERED = 1_000;
 type Taken = NonNullable<ReturnType<FaultRules['take']>>;
 
 /** Makes the faults of the rules happen. To be called on the server itself, before anything else is added to it. */
-export function faultPlugin(rules: FaultRules): FastifyPluginCallback {
+export function faultPlugin(rules: FaultRules): (server: FastifyInstance) => void {
   const met = new WeakMap<FastifyRequest, Taken>();
   const answers = new Map<string, string>();
-  return (server, _options, done) => {
+  return (server) => {
     server.addHook('onRequest', async (request, reply) => {
       const taken = rules.take({ method: request.method, path: pathOf(request) });
       if (taken === undefined) return;
@@ -34,7 +34,6 @@ export function faultPlugin(rules: FaultRules): FastifyPluginCallback {
         remember(answers, keyOf(request), payload);
       return spoil(kind, { request, reply, payload });
     });
-    done();
   };
 }
 

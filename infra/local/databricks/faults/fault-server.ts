@@ -1,10 +1,10 @@
-import fastify, { type FastifyPluginCallback } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { faultPlugin } from './fault-plugin.ts';
 import { FaultRules, faultSchema } from './fault-rules.ts';
 
 export interface FaultServer {
   /** To be called on the server that the faults are for. */
-  readonly plugin: FastifyPluginCallback;
+  readonly plugin: (server: FastifyInstance) => void;
   readonly port: number;
   close(): Promise<void>;
 }

@@ -12,7 +12,7 @@ beforeEach(async () => {
   effects = [];
   faults = await startFaultServer(0);
   server = fastify({ forceCloseConnections: true });
-  faults.plugin(server, {}, () => undefined);
+  faults.plugin(server);
   server.get('/things/:id', ({ params }) => {
     effects.push(`get ${(params as { id: string }).id}`);
     return { count: effects.length, filling: 'x'.repeat(1000) };

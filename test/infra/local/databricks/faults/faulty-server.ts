@@ -70,7 +70,7 @@ export class FaultyServer {
 
   async #listen(): Promise<void> {
     const server = this.#server;
-    this.#faults.plugin(server, {}, () => undefined);
+    this.#faults.plugin(server);
     server.get('/api/*', () => ({ count: this.effects.push('read') }));
     server.post('/api/*', () => ({ count: this.effects.push('write') }));
     server.put('/file', (_request, reply) => {
