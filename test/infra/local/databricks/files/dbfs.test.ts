@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dbfs } from '../../../../../infra/local/databricks/files/dbfs.ts';
-import { refusal } from './refusal.ts';
+import { refusal } from '../refusal.ts';
 
 const EXISTS = '400 RESOURCE_ALREADY_EXISTS: A file or directory already exists at the path';
 let root: string;

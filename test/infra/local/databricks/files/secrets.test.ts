@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { SecretStore } from '../../../../../infra/local/databricks/files/secrets.ts';
-import { refusal } from './refusal.ts';
+import { refusal } from '../refusal.ts';
 
 const text = (content: string) => Buffer.from(content);
 

@@ -7,7 +7,7 @@ import { Dbfs } from '../../../../../infra/local/databricks/files/dbfs.ts';
 import { planImport } from '../../../../../infra/local/databricks/files/plan-import.ts';
 import { Storage } from '../../../../../infra/local/databricks/files/storage.ts';
 import { readContent, Workspace } from '../../../../../infra/local/databricks/files/workspace.ts';
-import { refusal } from './refusal.ts';
+import { refusal } from '../refusal.ts';
 
 const MARKER = '# Databricks notebook source\n';
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-workspace-')));

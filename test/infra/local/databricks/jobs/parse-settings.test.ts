@@ -1,19 +1,11 @@
 import { parseJobSettings, parseSubmit } from '../../../../../infra/local/databricks/jobs/parse-settings.ts';
 import { parseRepair } from '../../../../../infra/local/databricks/jobs/parse-repair.ts';
 import { checkRunNow, parseRunNow } from '../../../../../infra/local/databricks/jobs/parse-run-now.ts';
+import { refusal } from '../refusal.ts';
 import { behind, notebook } from '../server-fixture.ts';
 
 const known = { hasCluster: (id: string) => id === 'local', hasJob: (jobId: number) => jobId === 7 };
 const create = (settings: object) => parseJobSettings(settings, { ...known, version: '2.2' });
-
-function refusal(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return `${(error as { code: string }).code}: ${(error as Error).message}`;
-  }
-  return 'accepted';
-}
 
 test('a submit gets its defaults, and numbers may be text', () => {
   const settings = parseSubmit({ tasks: [notebook('a', { timeout_seconds: '60', max_retries: '2' })] }, known);
@@ -37,7 +29,7 @@ test('fields of a task beside the name of a run are one task with that name, wha
 test('a submit with a task beside its name and with tasks is refused, as nobody can say which is meant', () => {
   const body = { run_name: 'r', notebook_task: { notebook_path: '/x' }, existing_cluster_id: 'local' };
   expect(refusal(() => parseSubmit({ ...body, tasks: [notebook('a')] }, known))).toBe(
-    'INVALID_PARAMETER_VALUE: give either tasks or notebook_task, not both',
+    '400 INVALID_PARAMETER_VALUE: give either tasks or notebook_task, not both',
   );
   expect(parseSubmit({ ...body, tasks: [] }, known).tasks).toMatchObject([{ task_key: 'r' }]);
   expect(refusal(() => parseSubmit({ ...body, job_cluster_key: 'x' }, known))).toContain('give only one of');
@@ -114,7 +106,7 @@ test.each<[string, object[], string]>([
     'only "true" and "false" of a condition task',
   ],
 ])('a job with %s is refused by name', (_what, tasks, message) => {
-  expect(refusal(() => create({ tasks }))).toMatch(/^INVALID_PARAMETER_VALUE: /);
+  expect(refusal(() => create({ tasks }))).toMatch(/^400 INVALID_PARAMETER_VALUE: /);
   expect(refusal(() => create({ tasks }))).toContain(message);
 });
 
@@ -173,7 +165,7 @@ test('a paused schedule is kept', () => {
 
 test('a submit without a task, and with a job cluster, is refused', () => {
   expect(refusal(() => parseSubmit({ run_name: 'x' }, known))).toBe(
-    'INVALID_PARAMETER_VALUE: tasks: give at least one',
+    '400 INVALID_PARAMETER_VALUE: tasks: give at least one',
   );
   const task = { ...notebook('a'), existing_cluster_id: undefined, job_cluster_key: 'x' };
   expect(refusal(() => parseSubmit({ tasks: [task] }, known))).toContain('cannot be used in a submitted run');
@@ -184,7 +176,7 @@ test('empty parameters of other kinds are taken, as the Airflow provider sends t
     ...{ jobId: 7, parameters: {}, only: undefined, queue: undefined },
   });
   expect(refusal(() => parseRunNow({ job_id: 7, jar_params: ['a'], notebook_params: { a: 'b' } }))).toBe(
-    'INVALID_PARAMETER_VALUE: jar_params and notebook_params exclude each other',
+    '400 INVALID_PARAMETER_VALUE: jar_params and notebook_params exclude each other',
   );
   expect(refusal(() => parseRunNow({ job_id: 7, dbt_commands: ['x'] }))).toContain(
     'dbt_commands is for a kind of task',
@@ -198,16 +190,16 @@ test('a run of a job names only tasks and parameters that the job has', () => {
   expect(runNow({ only: ['a'], job_parameters: { day: 'x' } })).toBe('accepted');
   expect(parseRunNow({ job_id: 7, only: [] }).only).toBeUndefined();
   expect(refusal(() => checkRunNow(parseRunNow({ job_id: 7 }), create({ name: 'empty' })))).toBe(
-    'INVALID_PARAMETER_VALUE: job "empty" has no task to run',
+    '400 INVALID_PARAMETER_VALUE: job "empty" has no task to run',
   );
-  expect(runNow({ only: ['b'] })).toBe('INVALID_PARAMETER_VALUE: only: the job has no task "b"');
+  expect(runNow({ only: ['b'] })).toBe('400 INVALID_PARAMETER_VALUE: only: the job has no task "b"');
   expect(runNow({ job_parameters: { hour: 'x' } })).toBe(
-    'INVALID_PARAMETER_VALUE: job_parameters: the job has no parameter "hour"',
+    '400 INVALID_PARAMETER_VALUE: job_parameters: the job has no parameter "hour"',
   );
 });
 
 test('a repair names tasks or asks for all that failed, never both and never nothing', () => {
-  const message = 'INVALID_PARAMETER_VALUE: give either rerun_tasks or rerun_all_failed_tasks';
+  const message = '400 INVALID_PARAMETER_VALUE: give either rerun_tasks or rerun_all_failed_tasks';
   expect(refusal(() => parseRepair({ run_id: 1 }))).toBe(message);
   expect(refusal(() => parseRepair({ run_id: 1, rerun_tasks: ['a'], rerun_all_failed_tasks: true }))).toBe(message);
   expect(parseRepair({ run_id: 1, rerun_tasks: [], rerun_all_failed_tasks: 'True', python_params: ['x'] })).toEqual({
