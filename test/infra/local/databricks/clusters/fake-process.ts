@@ -1,4 +1,4 @@
-import type { WorkCall, WorkEnd } from '../../../../../infra/local/databricks/clusters/compute.ts';
+import type { Compute, WorkCall, WorkEnd } from '../../../../../infra/local/databricks/clusters/compute.ts';
 import type { ClusterProcess } from '../../../../../infra/local/databricks/clusters/warm-cluster.ts';
 
 export const settle = () => new Promise(setImmediate);
@@ -56,8 +56,32 @@ export class FakeProcess implements ClusterProcess {
   }
 }
 
+/** Fake processes in the order of their launch. */
+export function fakeLaunches() {
+  const processes: FakeProcess[] = [];
+  const launch = (): FakeProcess => {
+    const process = new FakeProcess();
+    processes.push(process);
+    return process;
+  };
+  const process = (index: number): FakeProcess => {
+    const found = processes[index];
+    if (found === undefined) throw new Error(`process ${index} was not started`);
+    return found;
+  };
+  return { processes, launch, process };
+}
+
+/** Runs a notebook; what is seen of it changes as it goes on. */
+export function runOn(cluster: Pick<Compute, 'run'>, file: string, signal = new AbortController().signal) {
+  const seen = { started: false, end: undefined as WorkEnd | undefined };
+  const onStart = () => void (seen.started = true);
+  void cluster.run(callOf(file), { signal, onStart }).then((end) => (seen.end = end));
+  return seen;
+}
+
 /** A notebook with this file, for whichever cluster. */
-export function callOf(file: string): WorkCall {
+function callOf(file: string): WorkCall {
   return {
     cluster: { kind: 'own' },
     work: { kind: 'notebook', file, parameters: {} },

@@ -1,37 +1,25 @@
 import { SparePool } from '../../../../../infra/local/databricks/clusters/spare-pool.ts';
 import { TaskCluster } from '../../../../../infra/local/databricks/clusters/task-cluster.ts';
 import { exited } from './fake-compute.ts';
-import { callOf, FakeProcess, settle } from './fake-process.ts';
+import { fakeLaunches, runOn, settle } from './fake-process.ts';
 
 function setUp(size: number) {
-  const launched: { process: FakeProcess; warmUp: boolean }[] = [];
+  const { processes: launched, launch, process } = fakeLaunches();
+  const warmUps: boolean[] = [];
   const pool = new SparePool({
     size,
     launch: ({ warmUp }) => {
-      const process = new FakeProcess();
-      launched.push({ process, warmUp });
-      return process;
+      warmUps.push(warmUp);
+      return launch();
     },
   });
-  const process = (index: number): FakeProcess => {
-    const found = launched[index];
-    if (found === undefined) throw new Error(`process ${index} was not started`);
-    return found.process;
-  };
-  return { pool, launched, process };
-}
-
-function run(cluster: TaskCluster, file: string, signal = new AbortController().signal) {
-  const seen = { started: false, end: undefined as unknown };
-  const onStart = () => void (seen.started = true);
-  void cluster.run(callOf(file), { signal, onStart }).then((end) => (seen.end = end));
-  return seen;
+  return { pool, launched, warmUps, process };
 }
 
 test('a spare that is taken is replaced when it has ended and not before', async () => {
-  const { pool, launched, process } = setUp(1);
+  const { pool, launched, warmUps, process } = setUp(1);
   pool.fill();
-  expect(launched.map(({ warmUp }) => warmUp)).toEqual([true]);
+  expect(warmUps).toEqual([true]);
   expect(pool.take()).toBe(process(0));
   expect(launched).toHaveLength(1);
   const back = pool.giveBack(process(0));
@@ -42,10 +30,10 @@ test('a spare that is taken is replaced when it has ended and not before', async
 });
 
 test('without a spare a process is started that does not warm up', async () => {
-  const { pool, launched } = setUp(0);
+  const { pool, warmUps } = setUp(0);
   pool.fill();
   pool.take();
-  expect(launched.map(({ warmUp }) => warmUp)).toEqual([false]);
+  expect(warmUps).toEqual([false]);
 });
 
 test('spares start one after the other, and the one that is nearest to being warm is given out', async () => {
@@ -100,7 +88,7 @@ test('a stopped pool ends spares and taken processes and starts no more', async 
   await process(0).vanish();
   await process(1).vanish();
   await stopped;
-  expect(launched.every(({ process: { stops } }) => stops > 0)).toBe(true);
+  expect(launched.every(({ stops }) => stops > 0)).toBe(true);
   pool.fill();
   expect([pool.take(), launched.length]).toEqual([undefined, 2]);
 });
@@ -108,7 +96,7 @@ test('a stopped pool ends spares and taken processes and starts no more', async 
 test('work that waits while the pool is stopped is lost and starts no process', async () => {
   const { pool, launched, process } = setUp(0);
   const cluster = new TaskCluster(pool);
-  const [first, second] = [run(cluster, 'first'), run(cluster, 'second')];
+  const [first, second] = [runOn(cluster, 'first'), runOn(cluster, 'second')];
   await settle();
   await process(0).comeUp();
   const stopped = pool.stop();
@@ -123,7 +111,7 @@ test('work that waits while the pool is stopped is lost and starts no process', 
 test('a cluster is pending while its Spark starts, runs, and is terminating while that ends', async () => {
   const { pool, process } = setUp(0);
   const cluster = new TaskCluster(pool);
-  run(cluster, 'first');
+  runOn(cluster, 'first');
   await settle();
   expect(cluster.view).toMatchObject({ state: 'PENDING', message: 'Spark is starting.', sparkVersion: undefined });
   await process(0).comeUp();
@@ -135,7 +123,7 @@ test('a cluster is pending while its Spark starts, runs, and is terminating whil
 test('work of one cluster runs one after the other on one process', async () => {
   const { pool, launched, process } = setUp(0);
   const cluster = new TaskCluster(pool);
-  const [first, second] = [run(cluster, 'first'), run(cluster, 'second')];
+  const [first, second] = [runOn(cluster, 'first'), runOn(cluster, 'second')];
   await settle();
   await process(0).comeUp();
   expect([first.started, second.started]).toEqual([true, false]);
@@ -150,7 +138,7 @@ test('aborted work is over when its process is gone, and the next gets another p
   const { pool, process } = setUp(0);
   const cluster = new TaskCluster(pool);
   const controller = new AbortController();
-  const [first, second] = [run(cluster, 'first', controller.signal), run(cluster, 'second')];
+  const [first, second] = [runOn(cluster, 'first', controller.signal), runOn(cluster, 'second')];
   await settle();
   await process(0).comeUp();
   controller.abort();
@@ -166,9 +154,9 @@ test('work that is aborted while it waits for its turn gives up its place', asyn
   const { pool, process } = setUp(0);
   const cluster = new TaskCluster(pool);
   const controller = new AbortController();
-  const first = run(cluster, 'first');
-  const second = run(cluster, 'second', controller.signal);
-  const third = run(cluster, 'third');
+  const first = runOn(cluster, 'first');
+  const second = runOn(cluster, 'second', controller.signal);
+  const third = runOn(cluster, 'third');
   await settle();
   await process(0).comeUp();
   controller.abort();
@@ -181,7 +169,7 @@ test('work that is aborted while it waits for its turn gives up its place', asyn
 
 test('a process that does not come up loses its work with the reason', async () => {
   const { pool, process } = setUp(0);
-  const seen = run(new TaskCluster(pool), 'first');
+  const seen = runOn(new TaskCluster(pool), 'first');
   await settle();
   await process(0).comeUp('no Java here');
   await process(0).vanish();

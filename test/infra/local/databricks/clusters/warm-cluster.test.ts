@@ -1,26 +1,11 @@
-import type { WorkEnd } from '../../../../../infra/local/databricks/clusters/compute.ts';
 import { WarmCluster } from '../../../../../infra/local/databricks/clusters/warm-cluster.ts';
 import { exited } from './fake-compute.ts';
-import { callOf, FakeProcess, settle } from './fake-process.ts';
+import { fakeLaunches, runOn, settle } from './fake-process.ts';
 
 function setUp() {
-  const processes: FakeProcess[] = [];
-  const cluster = new WarmCluster(() => {
-    const process = new FakeProcess();
-    processes.push(process);
-    return process;
-  });
-  const process = (index: number): FakeProcess => {
-    const found = processes[index];
-    if (found === undefined) throw new Error(`process ${index} was not started`);
-    return found;
-  };
-  const run = (notebook: string, signal = new AbortController().signal) => {
-    const execution = { started: false, end: undefined as WorkEnd | undefined };
-    const onStart = () => void (execution.started = true);
-    void cluster.run(callOf(notebook), { signal, onStart }).then((end) => (execution.end = end));
-    return execution;
-  };
+  const { processes, launch, process } = fakeLaunches();
+  const cluster = new WarmCluster(launch);
+  const run = (notebook: string, signal?: AbortSignal) => runOn(cluster, notebook, signal);
   return { cluster, processes, process, run };
 }
 
