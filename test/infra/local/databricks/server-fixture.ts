@@ -93,6 +93,11 @@ export class ServerFixture {
   }
 }
 
+/** Time stands still, except for what answers requests. */
+export function useFakeTimers(): void {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+}
+
 /** A notebook task on the warm cluster; the notebook has the task's name. */
 export function notebook(key: string, more: object = {}) {
   return {

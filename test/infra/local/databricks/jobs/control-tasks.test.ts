@@ -1,5 +1,6 @@
 import { exited, raised } from '../clusters/fake-compute.ts';
-import { notebook, ServerFixture } from '../server-fixture.ts';
+import { settle } from '../clusters/fake-process.ts';
+import { notebook, ServerFixture, useFakeTimers } from '../server-fixture.ts';
 
 let fixture: ServerFixture;
 beforeEach(() => {
@@ -11,7 +12,6 @@ afterEach(async () => {
 });
 
 const stopped = { kind: 'stopped' } as const;
-const settle = () => new Promise(setImmediate);
 
 function condition(op: string, left: string, right: string) {
   return { task_key: 'if', condition_task: { op, left, right } };
@@ -118,7 +118,7 @@ describe('for_each', () => {
   });
 
   test('a for_each task that is out of time stops its iterations', async () => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    useFakeTimers();
     const runId = await fixture.submit([{ ...forEach(days, 1), timeout_seconds: 5 }]);
     await jest.advanceTimersByTimeAsync(5_000);
     await fixture.compute.find('a').end(stopped);

@@ -1,5 +1,5 @@
 import { exited, raised } from '../clusters/fake-compute.ts';
-import { behind, notebook, ServerFixture } from '../server-fixture.ts';
+import { behind, notebook, ServerFixture, useFakeTimers } from '../server-fixture.ts';
 
 let fixture: ServerFixture;
 beforeEach(() => {
@@ -12,10 +12,6 @@ afterEach(async () => {
 
 const chain = [notebook('a'), behind('b', 'a')];
 const stopped = { kind: 'stopped' } as const;
-
-function useFakeTimers(): void {
-  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
-}
 
 test('a task starts when what it depends on has succeeded, and the run ends with the last', async () => {
   const runId = await fixture.submit(chain);
