@@ -83,7 +83,8 @@ interface FoundRun {
   readonly task?: TaskRun;
 }
 
-function findRun(id: number, { runs, tasks }: RunRouteOptions): FoundRun {
+/** The run with this id, or the run of the task run with this id. */
+export function findRun(id: number, { runs, tasks }: Pick<RunRouteOptions, 'runs' | 'tasks'>): FoundRun {
   const run = runs.readRun(id);
   if (run !== undefined) return { run };
   const task = tasks.readTask(id);

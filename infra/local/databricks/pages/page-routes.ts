@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, doesNotExist } from '../errors.ts';
+import { ApiError } from '../errors.ts';
 import { latestIterations } from '../jobs/model.ts';
 import { readPrintedLines } from '../jobs/printed-lines.ts';
+import { findRun } from '../jobs/run-routes.ts';
 import type { RunStore } from '../jobs/run-store.ts';
 import type { Scheduler } from '../jobs/scheduler.ts';
 import type { TaskStore } from '../jobs/task-store.ts';
@@ -27,7 +28,7 @@ type RunRequest = FastifyRequest<{ Params: { readonly runId: string } }>;
  * by address, by name (a foreign name that resolves to this machine is refused) and, for cancelling, by origin.
  */
 export function pageRoutes(options: PageOptions): FastifyPluginCallback {
-  const { runs, tasks, scheduler } = options;
+  const { runs, scheduler } = options;
   return (server, _options, done) => {
     server.addHook('onRequest', (request, _reply, next) => {
       next(
@@ -44,9 +45,7 @@ export function pageRoutes(options: PageOptions): FastifyPluginCallback {
     );
     server.post('/jobs/:jobId/runs/:runId/cancel', (request: RunRequest, reply) => {
       const id = Number(request.params.runId);
-      const task = tasks.readTask(id);
-      const run = runs.readRun(task?.parentId ?? id);
-      if (run === undefined) throw doesNotExist('Run', id);
+      const { run, task } = findRun(id, options);
       scheduler.cancel(run, task);
       return reply.redirect(`/jobs/${run.jobId}/runs/${id}`, 303);
     });
@@ -54,15 +53,13 @@ export function pageRoutes(options: PageOptions): FastifyPluginCallback {
   };
 }
 
-function renderById(id: number, { runs, tasks, outputs }: PageOptions): string {
-  const run = runs.readRun(id);
-  if (run !== undefined) return renderRun(run);
-  const task = tasks.readTask(id);
-  const parent = task && runs.readRun(task.parentId);
-  if (task === undefined || parent === undefined) throw doesNotExist('Run', id);
+function renderById(id: number, options: PageOptions): string {
+  const { tasks, outputs } = options;
+  const { run, task } = findRun(id, options);
+  if (task === undefined) return renderRun(run);
   const output = join(outputs, String(id));
   return renderTask({
-    run: parent,
+    run,
     task,
     output: tasks.readOutput(id),
     printed: readPrintedLines(output),
