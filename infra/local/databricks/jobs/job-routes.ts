@@ -44,8 +44,7 @@ export function jobRoutes({ jobs, runs, scheduler, known }: JobRouteOptions): Ro
       },
       'POST jobs/delete': ({ parameters }) => {
         const { jobId } = requireJob(parameters, jobs);
-        for (const run of runs.listRuns({ jobId, activeOnly: true, completedOnly: false, limit: -1 }))
-          scheduler.cancel(run);
+        for (const run of runs.listRuns({ jobId, activeOnly: true })) scheduler.cancel(run);
         jobs.deleteJob(jobId);
         return {};
       },

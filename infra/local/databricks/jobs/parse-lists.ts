@@ -42,7 +42,9 @@ const runsListSchema = z.looseObject({
   expand_tasks: flag.default(false),
 });
 
-export function parseRunsList(parameters: unknown): RunFilter & { readonly expandTasks: boolean } {
+export function parseRunsList(
+  parameters: unknown,
+): RunFilter & { readonly limit: number; readonly expandTasks: boolean } {
   const list = check(runsListSchema, parameters);
   if (list.active_only && list.completed_only)
     throw invalidParameter('active_only and completed_only exclude each other');

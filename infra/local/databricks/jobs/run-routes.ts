@@ -48,8 +48,8 @@ export function runRoutes(options: RunRouteOptions): RouteGroup {
       },
       'POST jobs/runs/cancel-all': ({ parameters }) => {
         const { jobId, allQueued } = parseCancelAll(parameters);
-        const active = { jobId, activeOnly: true, completedOnly: false, limit: -1 };
-        for (const run of runs.listRuns(active)) if (!allQueued || run.begunTime === null) scheduler.cancel(run);
+        for (const run of runs.listRuns({ jobId, activeOnly: true }))
+          if (!allQueued || run.begunTime === null) scheduler.cancel(run);
         return {};
       },
       'POST jobs/runs/delete': ({ parameters }) => {

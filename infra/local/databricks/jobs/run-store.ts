@@ -16,16 +16,16 @@ export interface NewRun {
 
 export interface RunFilter {
   readonly jobId?: number | undefined;
-  readonly activeOnly: boolean;
-  readonly completedOnly: boolean;
+  readonly activeOnly?: boolean;
+  readonly completedOnly?: boolean;
   readonly runType?: string | undefined;
   readonly startTimeFrom?: number | undefined;
   readonly startTimeTo?: number | undefined;
   /** Only runs with a smaller id. */
   readonly before?: number | undefined;
   readonly offset?: number;
-  /** Minus one: all. */
-  readonly limit: number;
+  /** Minus one, which is the default: all. */
+  readonly limit?: number;
 }
 
 /** Runs on disk, without what happens to their tasks. Every change is durable before the call returns. */
@@ -85,7 +85,7 @@ export class RunStore {
   }
 
   /** Newest first. */
-  listRuns(filter: RunFilter): Run[] {
+  listRuns({ activeOnly = false, completedOnly = false, limit = -1, offset = 0, ...filter }: RunFilter): Run[] {
     const rows = this.#prepare(
       `select runId from runs
        where (?1 is null or jobId = ?1) and (not ?2 or outcome is null) and (not ?3 or outcome is not null)
@@ -93,14 +93,8 @@ export class RunStore {
          and (?7 is null or runId < ?7)
        order by runId desc limit ?8 offset ?9`,
     ).all(
-      ...[filter.jobId ?? null, Number(filter.activeOnly), Number(filter.completedOnly), filter.runType ?? null],
-      ...[
-        filter.startTimeFrom ?? null,
-        filter.startTimeTo ?? null,
-        filter.before ?? null,
-        filter.limit,
-        filter.offset ?? 0,
-      ],
+      ...[filter.jobId ?? null, Number(activeOnly), Number(completedOnly), filter.runType ?? null],
+      ...[filter.startTimeFrom ?? null, filter.startTimeTo ?? null, filter.before ?? null, limit, offset],
     );
     return rows.flatMap((row) => this.readRun(Number(row['runId'])) ?? []);
   }

@@ -127,7 +127,7 @@ export class Scheduler {
   /** Ends what a former process left in flight, whose executors ended with it; queued runs go on waiting. */
   #recover(): void {
     const { runs, tasks } = this.#options;
-    for (const run of runs.listRuns({ activeOnly: true, completedOnly: false, limit: -1 })) {
+    for (const run of runs.listRuns({ activeOnly: true })) {
       if (run.begunTime === null) continue;
       for (const { runId, phase } of tasks.listActive(run.runId))
         tasks.endTask(runId, phase === 'BLOCKED' ? UPSTREAM_FAILED : SERVER_LOST);

@@ -20,7 +20,6 @@ export interface PageOptions {
   readonly outputs: string;
 }
 
-const NEWEST = { activeOnly: false, completedOnly: false, limit: 100 };
 type RunRequest = FastifyRequest<{ Params: { readonly runId: string } }>;
 
 /**
@@ -39,7 +38,7 @@ export function pageRoutes(options: PageOptions): FastifyPluginCallback {
       payload.resume();
       next(null);
     });
-    server.get('/', (_request, reply) => sendPage(reply, renderRunList(runs.listRuns(NEWEST))));
+    server.get('/', (_request, reply) => sendPage(reply, renderRunList(runs.listRuns({ limit: 100 }))));
     server.get('/jobs/:jobId/runs/:runId', (request: RunRequest, reply) =>
       sendPage(reply, renderById(Number(request.params.runId), options)),
     );
