@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { createKafkaLog } from '../../activities/kafka/adapter.ts';
-import { inheritedEnvironment, loadConfig } from '../../config/load.ts';
+import { loadConfig } from '../../config/load.ts';
 import { KafkaSender } from '../../gateway/kafka-sender.ts';
 import type { BatchOutcome } from '../../gateway/partition-batch.ts';
 import { ProducerQueue } from '../../gateway/producer-queue.ts';
+import { findFreePort, type GatewayProcess, startGateway } from '../support/processes.ts';
 
 const config = loadConfig();
 const log = createKafkaLog({ ...config.kafka, partitions: 3, clientId: 'test-gateway' });
@@ -228,42 +228,23 @@ describe('the queue and the sender on a bad line', () => {
 });
 
 describe('the gateway process', () => {
-  let gateway: ChildProcess | undefined;
-  afterEach(() => gateway?.kill('SIGKILL'));
-
-  async function startOwnGateway(env: Record<string, string> = {}): Promise<string> {
-    const port = await findFreePort();
-    gateway = spawn(process.execPath, ['gateway/main.ts'], {
-      env: {
-        ...inheritedEnvironment(),
-        PINFLOW_KAFKA_BROKERS: config.kafka.brokers.join(','),
-        PINFLOW_GATEWAY_HOST: '127.0.0.1',
-        PINFLOW_GATEWAY_PORT: String(port),
-        ...env,
-      },
-      stdio: 'ignore',
-    });
-    const url = `http://127.0.0.1:${port}`;
-    for (let tries = 0; tries < 300; tries++) {
-      if ((await fetch(`${url}/healthz`).catch(() => undefined))?.ok === true) return url;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error('the gateway did not start');
-  }
+  let gateway: GatewayProcess | undefined;
+  afterEach(() => gateway?.stop('SIGKILL'));
 
   it('answers what it has taken when it is told to stop, and ends with 0', async () => {
     const topic = await createTopic();
-    const url = await startOwnGateway();
+    gateway = await startGateway();
+    const { url, child } = gateway;
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect(await post(topic, '{"records":[{"value":"warm"}]}', { url })).toMatchObject({ status: 200 });
-    const exit = new Promise((resolve) => gateway?.once('exit', (code, signal) => resolve({ code, signal })));
+    const exit = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
     const records = Array.from({ length: 500 }, (_, i) => `{"value":${i}}`).join(',');
     const replies = Array.from({ length: 20 }, () =>
       post(topic, `{"records":[${records}]}`, { url }).catch(() => undefined),
     );
     await replies[0];
     const told = performance.now();
-    gateway?.kill('SIGTERM');
+    child.kill('SIGTERM');
     expect(await exit).toEqual({ code: 0, signal: null });
     expect(performance.now() - told).toBeLessThan(15_000);
     const stored = await readAll(topic);
@@ -277,7 +258,8 @@ describe('the gateway process', () => {
   });
 
   it('starts without Kafka, says that it is not ready and answers 503 within seconds', async () => {
-    const url = await startOwnGateway({ PINFLOW_KAFKA_BROKERS: `127.0.0.1:${await findFreePort()}` });
+    gateway = await startGateway({ PINFLOW_KAFKA_BROKERS: `127.0.0.1:${await findFreePort()}` });
+    const { url } = gateway;
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
     const started = performance.now();
     expect(await post('some.pin', '{"records":[{}]}', { url })).toMatchObject({
@@ -287,12 +269,3 @@ describe('the gateway process', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The checkout. */
 export const ROOT = join(__dirname, '../..');
@@ -28,15 +30,42 @@ export async function startWorker(variables: Readonly<Record<string, string>> = 
     child.stderr.on('data', collect);
     child.once('exit', (code) => failed(new Error(`worker ended with ${code} before it was ready:\n${output}`)));
   });
-  return {
-    child,
-    async stop(signal = 'SIGTERM') {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const exited = once(child, 'exit');
-      child.kill(signal);
-      await exited;
-    },
-  };
+  return { child, stop: (signal) => stop(child, signal) };
+}
+
+export interface GatewayProcess extends WorkerProcess {
+  readonly url: string;
+}
+
+/** Starts a gateway of the test's own and waits until it listens, which it does with and without Kafka. */
+export async function startGateway(variables: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> {
+  const port = await findFreePort();
+  const child = spawn(process.execPath, ['gateway/main.ts'], {
+    cwd: ROOT,
+    env: { ...process.env, PINFLOW_GATEWAY_PORT: String(port), ...variables },
+    stdio: 'ignore',
+  });
+  const url = `http://127.0.0.1:${port}`;
+  for (const deadline = Date.now() + 30_000; ; await sleep(100)) {
+    if ((await fetch(`${url}/healthz`).catch(() => undefined))?.ok === true) break;
+    if (Date.now() > deadline || child.exitCode !== null) throw new Error('the gateway did not start');
+  }
+  return { child, url, stop: (signal) => stop(child, signal) };
+}
+
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
 }
 
 export interface CommandResult {
