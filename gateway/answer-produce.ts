@@ -1,11 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RESPONSE_TYPE } from './answer-error.ts';
 import type { IdempotentReplies } from './idempotent-replies.ts';
+import { withinTime } from './kafka-client.ts';
 import { readRequestMark, type RequestMark } from './mark-records.ts';
 import type { ProduceReply } from './produce-records.ts';
 import { RECORD_ERRORS, RestError } from './rest-errors.ts';
 
 type ProduceRequest = FastifyRequest<{ Params: { topic: string } }>;
+
+/** What waits longer for Kafka is answered for without it. What is known then is that nothing is known. */
+const ANSWER_LIMIT_MS = 10_000;
 
 const ACCEPTABLE = /(^|[\s,])(\*\/\*|application\/(\*|json|vnd\.kafka(\.v2)?\+json))\s*(;|,|$)/i;
 
@@ -27,7 +31,8 @@ export function answerProduce(input: {
     const key = request.headers['idempotency-key'];
     const mark = readRequestMark(request.headers);
     const work = () => produce({ topic, body, mark });
-    const answer = await (key === undefined ? work() : replies.answer({ key: String(key), topic, body, work }));
+    const outcome = key === undefined ? work() : replies.answer({ key: String(key), topic, body, work });
+    const answer = await withinTime(outcome, { ms: ANSWER_LIMIT_MS, expired: unconfirmed });
     const failed = answer.offsets.filter((record) => record.error_code !== null);
     if (failed.length > 0)
       request.log.warn(
@@ -39,6 +44,14 @@ export function answerProduce(input: {
       .type(RESPONSE_TYPE)
       .send(Buffer.from(JSON.stringify(answer)));
   };
+}
+
+function unconfirmed(): RestError {
+  return new RestError(
+    'BROKER_UNAVAILABLE',
+    `Kafka has not confirmed the records within ${ANSWER_LIMIT_MS / 1000} s; the same request with the same ` +
+      'Idempotency-Key gets their answer, any other may store them twice',
+  );
 }
 
 /** The contract answers 200 even where every record failed, with two exceptions. */

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 export function createKafka(input: {
   readonly brokers: readonly string[];
   readonly logger: Logger;
-  /** Tries to reach a broker after the first one. 10 take about 9 s where connections are refused at once. */
+  /** Tries to reach a broker after the first one. 60 take about a minute where connections are refused at once. */
   readonly retries: number;
 }): Kafka {
   const { brokers, logger, retries } = input;
@@ -31,14 +31,14 @@ function logEntry(logger: Logger, { level, namespace, log }: LogEntry): void {
 /** Rejects when the promise takes longer; what it does meanwhile goes on unheard. */
 export async function withinTime<T>(
   work: Promise<T>,
-  { ms, doing }: { readonly ms: number; readonly doing: string },
+  { ms, expired }: { readonly ms: number; readonly expired: () => Error },
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${doing} took longer than ${ms / 1000} s`)), ms);
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(expired()), ms);
   });
   try {
-    return await Promise.race([work, expired]);
+    return await Promise.race([work, limit]);
   } finally {
     clearTimeout(timer);
   }

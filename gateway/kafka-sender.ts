@@ -4,8 +4,11 @@ import { describeFailure } from './kafka-failure.ts';
 import type { BatchOutcome, PartitionBatch, RecordFailure } from './partition-batch.ts';
 import type { TopicDirectory } from './topic-directory.ts';
 
-/** Longest time from the start of a send to its answer, whatever happens to the broker. */
-const SEND_LIMIT_MS = 10_000;
+/**
+ * After so long a send counts as failed, whatever happens to the broker. Long enough for a broker to be restarted or to
+ * come out of a pause: as long as it is the same send, what it stored is stored once. Requests are answered earlier.
+ */
+const SEND_LIMIT_MS = 60_000;
 
 /** Time a broker may wait for its replicas; less than the client's own limit for an answer. */
 const ACKS_TIMEOUT_MS = 4_000;
@@ -27,9 +30,9 @@ export class KafkaSender {
 
   /** Answers for every batch, in their order, within the limit. Never rejects. */
   async sendBatches(batches: readonly PartitionBatch[]): Promise<BatchOutcome[]> {
-    const limit = { ms: SEND_LIMIT_MS, doing: 'sending to Kafka' };
-    const outcomes = await withinTime(this.#sendUntilKnown(batches), limit).catch((error: unknown) =>
-      batches.map(() => ({ failure: describeFailure(error) })),
+    const expired = () => new Error(`sending to Kafka took longer than ${SEND_LIMIT_MS / 1000} s`);
+    const outcomes = await withinTime(this.#sendUntilKnown(batches), { ms: SEND_LIMIT_MS, expired }).catch(
+      (error: unknown) => batches.map(() => ({ failure: describeFailure(error) })),
     );
     if (outcomes.some((outcome) => (failureOf(outcome)?.kind ?? 'refused') !== 'refused')) void this.close();
     return outcomes;
@@ -94,7 +97,7 @@ async function connectProducer(kafka: Kafka): Promise<Producer> {
     // Partitions are always given; kafkajs only warns when this is left open.
     createPartitioner: Partitioners.DefaultPartitioner,
     // A little more than the limit of a send, so that a producer that was given up ends soon after.
-    retry: { retries: 12, initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 2, factor: 0.2 },
+    retry: { retries: 70, initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 2, factor: 0.2 },
   });
   await producer.connect();
   return producer;

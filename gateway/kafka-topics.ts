@@ -35,7 +35,8 @@ export function createTopicFetcher(kafka: Kafka): { readonly fetchTopics: FetchT
   return {
     async fetchTopics() {
       try {
-        return await withinTime(readTopics(), { ms: FETCH_LIMIT_MS, doing: 'reading the topics' });
+        const expired = () => new Error(`reading the topics took longer than ${FETCH_LIMIT_MS / 1000} s`);
+        return await withinTime(readTopics(), { ms: FETCH_LIMIT_MS, expired });
       } catch (error) {
         void close();
         throw error;

@@ -12,7 +12,7 @@ const { brokers } = config.kafka;
 const fetcher = createTopicFetcher(createKafka({ brokers, logger, retries: 2 }));
 const topics = new TopicDirectory(fetcher.fetchTopics);
 // A sender that outlasts the restart of a broker stores the records it was sending once; a new one might do so twice.
-const sender = new KafkaSender({ kafka: createKafka({ brokers, logger, retries: 10 }), directory: topics });
+const sender = new KafkaSender({ kafka: createKafka({ brokers, logger, retries: 60 }), directory: topics });
 const server = createServer({ topics, send: (batches) => sender.sendBatches(batches), logger });
 
 /** Takes no more requests, answers those that are under way, then lets go of Kafka. */

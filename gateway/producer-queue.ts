@@ -10,8 +10,9 @@ import { RECORD_ERRORS } from './rest-errors.ts';
 
 const ROUND_BYTES = 8 * 1024 * 1024;
 
-/** Longest wait before a send begins; with the send itself a request is answered within 20 s. */
+/** Longest wait before a send begins. While Kafka is away nobody has to wait until one send is given up. */
 const WAIT_LIMIT_MS = 6_000;
+const LOOK_MS = 500;
 
 export interface QueueLimits {
   readonly records: number;
@@ -75,10 +76,12 @@ export class ProducerQueue {
 
   async #sendRounds(): Promise<void> {
     this.#sending = true;
+    const looking = setInterval(() => this.#dropOverdue(), LOOK_MS);
     for (let batches = this.#nextBatches(); batches.length > 0; batches = this.#nextBatches()) {
       const outcomes = await this.#send(batches);
       batches.forEach((batch, i) => this.#settleBatch(batch.entries, outcomes[i]));
     }
+    clearInterval(looking);
     this.#sending = false;
   }
 

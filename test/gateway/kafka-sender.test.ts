@@ -105,15 +105,15 @@ describe('KafkaSender', () => {
     expect(closed).toEqual([1]);
   });
 
-  it('answers within 10 s although the client does not', async () => {
+  it('gives up after a minute although the client does not', async () => {
     jest.useFakeTimers();
     try {
       const { sender } = createSender(({ producer }) =>
         producer === 1 ? new Promise<never>(() => undefined) : undefined,
       );
       const hanging = sender.sendBatches([batch(0)]);
-      await jest.advanceTimersByTimeAsync(10_000);
-      const message = 'not confirmed by Kafka: sending to Kafka took longer than 10 s';
+      await jest.advanceTimersByTimeAsync(60_000);
+      const message = 'not confirmed by Kafka: sending to Kafka took longer than 60 s';
       expect(await hanging).toEqual([{ failure: { kind: 'unavailable', code: 50003, message } }]);
       expect(await sender.sendBatches([batch(0)])).toEqual([{ baseOffset: 200 }]);
     } finally {

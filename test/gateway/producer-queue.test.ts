@@ -154,22 +154,23 @@ describe('ProducerQueue', () => {
   );
 
   it('answers for records that waited more than 6 s and does not send them', async () => {
-    const { kafka, queue } = createQueue();
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(100_000);
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     try {
+      const { kafka, queue } = createQueue();
       void queue.enqueue([portion('a')]);
       const late = queue.enqueue([portion('b')]);
-      clock.mockReturnValue(105_000);
+      jest.advanceTimersByTime(5_000);
       const inTime = queue.enqueue([portion('c')]);
-      clock.mockReturnValue(106_001);
-      await kafka.answer();
-      await kafka.answer();
+      jest.advanceTimersByTime(1_500);
       const message = 'not sent: Kafka was busy for more than 6 s';
+      // The first send has not ended yet.
       expect(await late).toEqual([{ failure: { kind: 'unavailable', code: 50003, message } }]);
+      await kafka.answer();
+      await kafka.answer();
       expect(await inTime).toEqual([{ baseOffset: 1 }]);
       expect(kafka.sent).toEqual([['t/0: a'], ['t/0: c']]);
     } finally {
-      clock.mockRestore();
+      jest.useRealTimers();
     }
   });
 });

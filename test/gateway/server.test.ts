@@ -8,11 +8,13 @@ const TYPE = 'application/vnd.kafka.json.v2+json';
 interface Options {
   readonly outcome?: (batch: PartitionBatch) => BatchOutcome;
   readonly away?: boolean;
+  /** Kafka answers nothing before this. */
+  readonly hold?: Promise<void>;
   readonly limits?: { readonly records: number; readonly bytes: number };
 }
 
 /** A gateway in front of a Kafka that keeps what it is sent, with topics `a.pin` (3 partitions) and `one` (1). */
-function createGateway({ outcome, away, limits }: Options = {}) {
+function createGateway({ outcome, away, hold, limits }: Options = {}) {
   const stored: { partition: number; key: string | undefined; value: string | undefined }[] = [];
   const lines: string[] = [];
   const topics = new TopicDirectory(async () => {
@@ -24,8 +26,9 @@ function createGateway({ outcome, away, limits }: Options = {}) {
   });
   const server = createServer({
     topics,
-    send: async (batches) =>
-      batches.map((batch) => {
+    send: async (batches) => {
+      await hold;
+      return batches.map((batch) => {
         const answer = outcome?.(batch) ?? {
           baseOffset: stored.filter(({ partition }) => partition === batch.partition).length,
         };
@@ -35,7 +38,8 @@ function createGateway({ outcome, away, limits }: Options = {}) {
           }
         }
         return answer;
-      }),
+      });
+    },
     logger: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
     ...(limits && { limits }),
   });
@@ -221,6 +225,27 @@ describe('POST /topics/{topic}', () => {
     });
     await post('{"records":[{"value":3}]}');
     expect(stored).toHaveLength(3);
+  });
+
+  it('answers 503 in time while Kafka confirms nothing, and the same Idempotency-Key with what became of it', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    try {
+      const hold = Promise.withResolvers<void>();
+      const { post, stored } = createGateway({ hold: hold.promise });
+      const request = () => post('{"records":[{"key":1,"value":1}]}', { headers: { 'idempotency-key': 'chunk-1' } });
+      const first = request();
+      while (jest.getTimerCount() < 2) await new Promise(setImmediate);
+      jest.advanceTimersByTime(10_000);
+      expect(await first).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
+      expect((await first).json()).toMatchObject({ error_code: 50302, message: expect.stringContaining('10 s') });
+
+      const second = request();
+      hold.resolve();
+      expect((await second).json()).toMatchObject({ offsets: [{ offset: 0, error_code: null }] });
+      expect(stored).toHaveLength(1);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('stores the records of a repeated Idempotency-Key whose first try failed', async () => {
