@@ -52,11 +52,7 @@ const config: Config = {
       setupFilesAfterEnv: ['<rootDir>/test/lanes/workflow-timeout.ts'],
     }),
     lane('stack', {
-      testMatch: ['<rootDir>/test/stack/**/*.test.ts'],
-      setupFilesAfterEnv: ['<rootDir>/test/lanes/stack-timeout.ts'],
-    }),
-    lane('faults', {
-      testMatch: ['<rootDir>/test/faults/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{stack,faults}/**/*.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/lanes/stack-timeout.ts'],
     }),
   ],

@@ -174,7 +174,7 @@ describe('tests', () => {
   /** Files that a test runs as a process or bundles by path, so that no import tells. */
   const RUN_BY_PATH: Readonly<Record<string, string>> = {
     'client/main.ts': 'test/support/processes.ts',
-    'gateway/main.ts': 'test/stack/gateway.test.ts',
+    'gateway/main.ts': 'test/support/processes.ts',
     'infra/local/databricks/main.ts': 'test/infra/local/databricks/real-server.ts',
     'worker/main.ts': 'test/support/processes.ts',
     'workflows/index.ts': 'test/support/workflow-environment.ts',

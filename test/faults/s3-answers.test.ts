@@ -79,7 +79,7 @@ test.each(CELLS)('%s answered by %s leaves the objects of a run without faults',
   expect(counts).toMatchObject({ landed: 300, corrupt: 0, phantom: 0 });
   reportFault({
     number: answer === 'lost response' ? 12 : answer === 'truncated body' && operation === 'get' ? 14 : 11,
-    fault: `S3 ${operation}: ${answer}`,
+    fault: `S3 answers create, replace, list, get or head: ${answer}`,
     injected: fault.hits(),
     lost: counts.lost,
     duplicated: overlaps,

@@ -1,16 +1,19 @@
 import { PinflowError } from '../../domain/errors.ts';
 import { selectLanes } from './lanes.ts';
 
-test('no name selects every lane, the quick ones first', () => {
+test('no name selects every lane but the long ones, the quick ones first', () => {
   expect(selectLanes([])).toEqual(['checks', 'unit', 'workflow', 'notebooks', 'stack']);
 });
 
 test('names select lanes, once each and in running order', () => {
-  expect(selectLanes(['stack', 'unit', 'unit'])).toEqual(['unit', 'stack']);
+  expect(selectLanes(['chaos', 'stack', 'unit', 'unit'])).toEqual(['unit', 'stack', 'chaos']);
 });
 
 test('an unknown name is refused with the names there are', () => {
   expect(() => selectLanes(['unit', 'units'])).toThrow(
-    new PinflowError('INPUT_INVALID', 'unknown lane "units", the lanes are checks, unit, workflow, notebooks, stack'),
+    new PinflowError(
+      'INPUT_INVALID',
+      'unknown lane "units", the lanes are checks, unit, workflow, notebooks, stack, reliability, chaos',
+    ),
   );
 });

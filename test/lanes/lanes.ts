@@ -2,7 +2,10 @@ import { PinflowError } from '../../domain/errors.ts';
 
 /** The lanes in the order they run: what is quick and needs little comes first. */
 export const LANES = ['checks', 'unit', 'workflow', 'notebooks', 'stack'] as const;
-export type Lane = (typeof LANES)[number];
+
+/** Long lanes, which run only when they are named: every fault in full, with its table; and the kill loop alone. */
+export const LONG_LANES = ['reliability', 'chaos'] as const;
+export type Lane = (typeof LANES)[number] | (typeof LONG_LANES)[number];
 
 /** After how many minutes a lane is stopped: several times its budget, so that only a hang is cut off. */
 export const LIMIT_MINUTES: Readonly<Record<Lane, number>> = {
@@ -11,18 +14,21 @@ export const LIMIT_MINUTES: Readonly<Record<Lane, number>> = {
   workflow: 10,
   notebooks: 15,
   stack: 25,
+  reliability: 90,
+  chaos: 30,
 };
 
-/** The lanes asked for, in running order; all of them when none is named. */
+/** The lanes asked for, in running order; all but the long ones when none is named. */
 export function selectLanes(names: readonly string[]): Lane[] {
-  const unknown = names.filter((name) => !LANES.some((lane) => lane === name));
+  const known = [...LANES, ...LONG_LANES];
+  const unknown = names.filter((name) => !known.some((lane) => lane === name));
   if (unknown.length > 0) {
     throw new PinflowError(
       'INPUT_INVALID',
-      `unknown lane "${unknown.join('", "')}", the lanes are ${LANES.join(', ')}`,
+      `unknown lane "${unknown.join('", "')}", the lanes are ${known.join(', ')}`,
     );
   }
-  return LANES.filter((lane) => names.length === 0 || names.includes(lane));
+  return names.length === 0 ? [...LANES] : known.filter((lane) => names.includes(lane));
 }
 
 /** How many tests of a lane passed and failed, and what a person has to read about those that failed. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type LaneRun, runLane } from './run-lane.ts';
@@ -96,4 +96,28 @@ test('results of an earlier run are never counted', async () => {
   expect(await runLane('unit', run)).toMatchObject({ passed: 1, failed: 0 });
   writeFileSync(join(run.root, JEST), 'process.exitCode = 1');
   expect(await runLane('unit', run)).toMatchObject({ passed: 0, failed: 1 });
+});
+
+test('the reliability lane runs every fault in full and writes what came of it into the document', async () => {
+  const report = { number: 7, fault: 'broker killed', injected: 1, lost: 0, duplicated: 0, recoveryMs: [2_500] };
+  const run = checkoutWith({
+    [JEST]: `${jestThatNeeds('PINFLOW_TEST_SIZE', 'PINFLOW_STACK_ONLY')}
+    require('node:fs').writeFileSync(process.env.PINFLOW_TEST_RELIABILITY, ${JSON.stringify(JSON.stringify(report))} + '\\n');`,
+    'node_modules/prettier/bin/prettier.cjs': '',
+    'docs/reliability.md': 'Measured on\n\n<!-- cases -->\n<!-- /cases -->\n',
+  });
+
+  expect(await runLane('reliability', run)).toEqual({ passed: 2, failed: 0, report: '' });
+
+  const document = readFileSync(join(run.root, 'docs/reliability.md'), 'utf8');
+  expect(document).toMatch(/^Measured on \d{4}-\d\d-\d\d, \d+ cores\.$/m);
+  expect(document).toContain('| broker killed | 1 × | 0 | 0 | 2.5 s | 2.5 s |');
+});
+
+test('the chaos lane runs the kill loop alone, in full', async () => {
+  const run = checkoutWith({ [JEST]: jestThatNeeds('PINFLOW_TEST_SIZE') });
+  expect(await runLane('chaos', run)).toEqual({ passed: 1, failed: 0, report: '' });
+  expect(readFileSync(join(run.stateDirectory, 'test/chaos.log'), 'utf8')).toContain(
+    '--testPathPatterns faults/kill-loop',
+  );
 });

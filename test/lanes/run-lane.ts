@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { countJestResults, countPytestResults } from './count-results.ts';
 import { type Lane, LIMIT_MINUTES, type Outcome } from './lanes.ts';
 import { type LoggedCommand, runLogged } from './run-logged.ts';
+import { writeReliability } from './write-reliability.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -43,7 +44,15 @@ export function runLane(lane: Lane, run: LaneRun): Promise<Outcome> {
     case 'notebooks':
       return runNotebooks(run);
     case 'stack':
-      return runStack(run);
+      return runStack(run, { lane, args: [], env: {} });
+    case 'reliability':
+      return runReliability(run);
+    case 'chaos':
+      return runStack(run, {
+        lane,
+        args: ['--testPathPatterns', 'faults/kill-loop'],
+        env: { PINFLOW_TEST_SIZE: 'full' },
+      });
   }
 }
 
@@ -67,26 +76,53 @@ async function runChecks(run: LaneRun): Promise<Outcome> {
   return { passed: Object.keys(CHECKS).length - failed, failed, report: reports.join('\n') };
 }
 
-async function runJest(lane: 'unit' | 'workflow' | 'stack', run: LaneRun, env: Variables): Promise<Outcome> {
+async function runJest(lane: 'unit' | 'workflow', run: LaneRun, env: Variables): Promise<Outcome> {
+  return runProject(run, { lane, args: ['--selectProjects', lane], env });
+}
+
+interface JestRun {
+  readonly lane: Lane;
+  readonly args: readonly string[];
+  readonly env: Variables;
+}
+
+async function runProject(run: LaneRun, { lane, args: own, env }: JestRun): Promise<Outcome> {
   const results = freshFile(run, `${lane}.json`);
-  const args = ['node_modules/jest/bin/jest.js', '--selectProjects', lane, '--json', `--outputFile=${results}`];
-  // Tests of the stack share one set of engines; tests of the other lanes share nothing.
-  if (lane === 'stack') args.push('--runInBand');
+  const args = ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${results}`, ...own];
   const command = nodeCommand(lane, run, args);
   const end = await runLogged({ ...command, env: { ...command.env, ...env }, log: logFile(run, lane) });
   return countJestResults({ ...end, results: readIfThere(results) });
 }
 
-async function runStack(run: LaneRun): Promise<Outcome> {
+/** Every fault in full, and the table of what came of it. */
+async function runReliability(run: LaneRun): Promise<Outcome> {
+  const reports = freshFile(run, 'reliability.jsonl');
+  const outcome = await runStack(run, {
+    lane: 'reliability',
+    args: ['--testPathPatterns', 'test/faults/'],
+    env: { PINFLOW_TEST_SIZE: 'full', PINFLOW_TEST_RELIABILITY: reports },
+  });
+  const document = 'docs/reliability.md';
+  writeReliability({ document: join(run.root, document), reports });
+  const format = nodeCommand('reliability', run, ['node_modules/prettier/bin/prettier.cjs', '--write', document]);
+  await runLogged({ ...format, log: logFile(run, 'reliability-format') });
+  return outcome;
+}
+
+async function runStack(run: LaneRun, { lane, args, env: own }: JestRun): Promise<Outcome> {
   let outcome: Outcome | undefined;
   const exitCode = await run.withStack(async (env) => {
-    outcome = await runJest('stack', run, {
+    const variables = {
       PINFLOW_STATE: run.stateDirectory,
       PINFLOW_TEST_PYTHON: run.toolchain.python,
       PINFLOW_TEST_DELTA_JARS: run.toolchain.deltaJars,
       ...(run.toolchain.airflow !== undefined && { PINFLOW_TEST_AIRFLOW: run.toolchain.airflow }),
       ...env,
-    });
+      ...own,
+    };
+    // Tests of the stack share one set of engines; tests of the other lanes share nothing.
+    const project = ['--selectProjects', 'stack', '--runInBand'];
+    outcome = await runProject(run, { lane, args: [...project, ...args], env: variables });
     return outcome.failed > 0 ? 1 : 0;
   });
   if (outcome === undefined) return { passed: 0, failed: 1, report: 'the local stack ended before a test ran' };
