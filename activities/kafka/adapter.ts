@@ -30,17 +30,13 @@ export function createKafkaLog(input: {
   readonly partitions: number;
   readonly replication: number;
   readonly clientId: string;
-}): KafkaLog & { close(): Promise<void> } {
+}): KafkaLog & { ping(): Promise<void>; close(): Promise<void> } {
   const { brokers, partitions, replication, clientId } = input;
   // What kafkajs logs as an error it mostly tries again; what it gives up on is thrown and reported by the activity.
-  const kafka = new Kafka({
-    brokers: [...brokers],
-    clientId,
-    connectionTimeout: 3_000,
-    requestTimeout: 15_000,
-    retry: RETRY,
-    logLevel: logLevel.NOTHING,
-  });
+  const client = { brokers: [...brokers], clientId, connectionTimeout: 3_000, logLevel: logLevel.NOTHING };
+  const kafka = new Kafka({ ...client, requestTimeout: 15_000, retry: RETRY });
+  // An answer about now is worth neither a second try nor a long wait.
+  const impatient = new Kafka({ ...client, requestTimeout: 3_000, retry: { retries: 0 } });
   const closing = new AbortController();
   const reads = new Set<Promise<void>>();
 
@@ -71,6 +67,11 @@ export function createKafkaLog(input: {
       const read = readRanges({ kafka, clientId, ...rest, signal: AbortSignal.any([signal, closing.signal]) });
       reads.add(read);
       await read.finally(() => reads.delete(read));
+    },
+
+    /** Asks a broker for the others. */
+    async ping() {
+      await withAdmin(impatient, 'asking for brokers', (admin) => admin.describeCluster());
     },
 
     /** Ends the reads that are under way. */

@@ -1,6 +1,7 @@
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
   paginateListObjectsV2,
   PutObjectCommand,
@@ -85,6 +86,12 @@ export class S3ObjectStore implements ObjectStore {
       }
     });
     return keys;
+  }
+
+  /** Asks whether the bucket is there, until the signal says that nobody waits any more. */
+  async ping(abortSignal: AbortSignal): Promise<void> {
+    const request = new HeadBucketCommand({ Bucket: this.#bucket });
+    await this.#try('find anything', () => this.#client.send(request, { abortSignal }));
   }
 
   close(): void {

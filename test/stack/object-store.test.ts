@@ -51,6 +51,9 @@ describe('object store on a real S3 server', () => {
     const { S3ObjectStore } = await import('../../activities/s3/adapter.ts');
     const other = new S3ObjectStore({ ...stack.config.s3, bucket: 'no-such-bucket' });
     await expect(other.readObject('a')).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+    const { signal } = new AbortController();
+    await expect(other.ping(signal)).rejects.toMatchObject({ code: 'STORE_REFUSED' });
+    await expect(store.ping(signal)).resolves.toBeUndefined();
     other.close();
   });
 

@@ -25,6 +25,17 @@ describe('createKafkaLog', () => {
     await log.close();
   }, 20_000);
 
+  it('answers a ping at once that there is no broker', async () => {
+    const log = createLog(await findClosedPort());
+    const began = performance.now();
+    await expect(log.ping()).rejects.toMatchObject({
+      code: 'KAFKA_UNAVAILABLE',
+      message: expect.stringMatching(/^asking for brokers failed: .*ECONNREFUSED/) as string,
+    });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    await log.close();
+  });
+
   it('reads nothing for empty ranges, without asking a broker', async () => {
     const log = createLog(await findClosedPort());
     const onRecords = jest.fn();
