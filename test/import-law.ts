@@ -50,7 +50,8 @@ export const IMPORT_LAW: Readonly<Record<string, ImportRow>> = {
   worker: {
     ours: ['domain', 'config', 'activities'],
     typesOnly: ['workflows'],
-    outside: ['@temporalio/client', '@temporalio/worker', 'pino', 'node'],
+    // fastify answers the probes of whoever keeps the process running.
+    outside: ['@temporalio/client', '@temporalio/worker', 'fastify', 'pino', 'node'],
     exceptions: {},
   },
   client: {
