@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Queue, QUEUES } from '../domain/queues.ts';
 
 /**
  * Every variable Pinflow reads, by system. `docs/configuration.md` is tested against these descriptions.
@@ -12,6 +13,13 @@ const wholeNumber = z.coerce.number().int().min(1);
 const brokers = z
   .string()
   .regex(/^[^\s,]+:\d+(\s*,\s*[^\s,]+:\d+)*$/, 'expected host:port, several separated by commas');
+
+/** Temporal joins the name to the build with a period, so the name has none. */
+const deploymentName = z.string().regex(/^[\w-]+$/, 'expected letters, digits, hyphens and underscores');
+
+const queues = z.string().refine((text) => splitList(text).every((name) => QUEUES.some((queue) => queue === name)), {
+  error: `expected ${QUEUES.join(', ')}, or some of them, separated by commas`,
+});
 
 const variables = z.object({
   TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233').describe('host and port of the Temporal frontend'),
@@ -57,6 +65,20 @@ const variables = z.object({
   PINFLOW_MYSQL_PASSWORD: z.string().default('').describe('password of the source database'),
   PINFLOW_MYSQL_DATABASE: z.string().min(1).default('pinterest_data').describe('name of the source database'),
 
+  PINFLOW_WORKER_QUEUES: queues
+    .default(QUEUES.join(','))
+    .describe('task queues that a worker hosts, separated by commas'),
+  PINFLOW_WORKER_HEALTH_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('address on which a worker answers /livez and /readyz'),
+  PINFLOW_WORKER_HEALTH_PORT: port.optional().describe('port of /livez and /readyz; absent: no worker answers them'),
+  PINFLOW_WORKER_DEPLOYMENT: deploymentName
+    .optional()
+    .describe('Temporal worker deployment that a worker belongs to; absent: workers without versions'),
+  PINFLOW_WORKER_BUILD: z.string().min(1).optional().describe('build of that deployment that a worker runs'),
+
   PINFLOW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('least level that is logged'),
 });
 
@@ -73,6 +95,8 @@ function requirePartner(present: Variable, partner: Variable) {
 export const environmentSchema = variables.check(
   requirePartner('PINFLOW_S3_ACCESS_KEY_ID', 'PINFLOW_S3_SECRET_ACCESS_KEY'),
   requirePartner('PINFLOW_S3_SECRET_ACCESS_KEY', 'PINFLOW_S3_ACCESS_KEY_ID'),
+  requirePartner('PINFLOW_WORKER_DEPLOYMENT', 'PINFLOW_WORKER_BUILD'),
+  requirePartner('PINFLOW_WORKER_BUILD', 'PINFLOW_WORKER_DEPLOYMENT'),
 );
 
 export type Environment = z.infer<typeof environmentSchema>;
@@ -107,6 +131,11 @@ export interface Config {
     readonly password: string;
     readonly database: string;
   };
+  readonly worker: {
+    readonly queues: readonly Queue[];
+    readonly health: { readonly host: string; readonly port: number } | undefined;
+    readonly deployment: { readonly name: string; readonly build: string } | undefined;
+  };
   readonly logLevel: Environment['PINFLOW_LOG_LEVEL'];
 }
 
@@ -118,7 +147,7 @@ export function toConfig(env: Environment): Config {
     temporal: { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE, ui: env.PINFLOW_TEMPORAL_UI },
     gateway: { url: env.PINFLOW_GATEWAY_URL, host: env.PINFLOW_GATEWAY_HOST, port: env.PINFLOW_GATEWAY_PORT },
     kafka: {
-      brokers: env.PINFLOW_KAFKA_BROKERS.split(',').map((broker) => broker.trim()),
+      brokers: splitList(env.PINFLOW_KAFKA_BROKERS),
       partitions: env.PINFLOW_KAFKA_PARTITIONS,
       replication: env.PINFLOW_KAFKA_REPLICATION,
     },
@@ -147,6 +176,22 @@ export function toConfig(env: Environment): Config {
       password: env.PINFLOW_MYSQL_PASSWORD,
       database: env.PINFLOW_MYSQL_DATABASE,
     },
+    worker: toWorker(env),
     logLevel: env.PINFLOW_LOG_LEVEL,
   };
+}
+
+function toWorker(env: Environment): Config['worker'] {
+  const { PINFLOW_WORKER_HEALTH_HOST: host, PINFLOW_WORKER_HEALTH_PORT: port } = env;
+  const { PINFLOW_WORKER_DEPLOYMENT: name, PINFLOW_WORKER_BUILD: build } = env;
+  const named = splitList(env.PINFLOW_WORKER_QUEUES);
+  return {
+    queues: QUEUES.filter((queue) => named.includes(queue)),
+    health: port === undefined ? undefined : { host, port },
+    deployment: name !== undefined && build !== undefined ? { name, build } : undefined,
+  };
+}
+
+function splitList(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
 }

@@ -8,9 +8,18 @@ import { drawChart } from '../activities/report/adapter.ts';
 import { S3ObjectStore } from '../activities/s3/adapter.ts';
 import { createWorkflows } from '../activities/temporal/adapter.ts';
 import type { Config } from '../config/schema.ts';
+import type { Probe } from './cached-check.ts';
+
+export interface Wiring {
+  readonly activities: Activities;
+  /** One for each system that no run can do without. */
+  readonly probes: Readonly<Record<'temporal' | 's3' | 'kafka', Probe>>;
+  readonly close: () => Promise<void>;
+}
 
 /** The composition root: the only place where configuration, adapters and activities meet. */
-export function wireActivities(config: Config, client: Client): { activities: Activities; close: () => Promise<void> } {
+export function wireActivities(config: Config, client: Client): Wiring {
+  const { namespace } = config.temporal;
   const kafka = createKafkaLog({ ...config.kafka, clientId: 'pinflow-worker' });
   const store = new S3ObjectStore(config.s3);
   const activities = createActivities({
@@ -30,6 +39,13 @@ export function wireActivities(config: Config, client: Client): { activities: Ac
   });
   return {
     activities,
+    probes: {
+      temporal: async (signal) => {
+        await client.withAbortSignal(signal, () => client.workflowService.describeNamespace({ namespace }));
+      },
+      s3: (signal) => store.ping(signal),
+      kafka: () => kafka.ping(),
+    },
     close: async () => {
       await kafka.close();
       store.close();

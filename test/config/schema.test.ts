@@ -39,6 +39,42 @@ test('without keys the default AWS provider chain is used', () => {
   });
 });
 
+test('a worker hosts every queue, unversioned and without a health endpoint, unless told otherwise', () => {
+  expect(configOf({}).worker).toEqual({
+    queues: ['pinflow', 'pinflow-io', 'pinflow-bulk', 'pinflow-databricks'],
+    health: undefined,
+    deployment: undefined,
+  });
+});
+
+test('the queues of a worker are named in any order, and a queue that does not exist is refused', () => {
+  const queues = (text: string) => configOf({ PINFLOW_WORKER_QUEUES: text }).worker.queues;
+  expect(queues('pinflow-bulk, pinflow')).toEqual(['pinflow', 'pinflow-bulk']);
+  expect(queues('pinflow-io,pinflow-io')).toEqual(['pinflow-io']);
+  for (const wrong of ['pinflow-gpu', 'pinflow,', ',']) {
+    expect(() => queues(wrong)).toThrow(
+      'expected pinflow, pinflow-io, pinflow-bulk, pinflow-databricks, or some of them, separated by commas',
+    );
+  }
+});
+
+test.each([
+  ['PINFLOW_WORKER_DEPLOYMENT', 'PINFLOW_WORKER_BUILD'],
+  ['PINFLOW_WORKER_BUILD', 'PINFLOW_WORKER_DEPLOYMENT'],
+])('%s is not given without %s', (given, missing) => {
+  const checked = environmentSchema.safeParse({ [given]: 'pinflow' });
+  expect(checked.error?.issues).toMatchObject([{ path: [missing], message: `expected together with ${given}` }]);
+});
+
+test('the name of a deployment has no period, which Temporal puts before the build', () => {
+  const worker = { PINFLOW_WORKER_DEPLOYMENT: 'pin.flow', PINFLOW_WORKER_BUILD: '1.2' };
+  expect(environmentSchema.safeParse(worker).error?.issues).toMatchObject([{ path: ['PINFLOW_WORKER_DEPLOYMENT'] }]);
+  expect(configOf({ ...worker, PINFLOW_WORKER_DEPLOYMENT: 'pinflow' }).worker.deployment).toEqual({
+    name: 'pinflow',
+    build: '1.2',
+  });
+});
+
 test('every variable that is given ends in the configuration', () => {
   const given = {
     TEMPORAL_ADDRESS: 'value-1',
@@ -68,6 +104,11 @@ test('every variable that is given ends in the configuration', () => {
     PINFLOW_MYSQL_USER: 'value-24',
     PINFLOW_MYSQL_PASSWORD: 'value-25',
     PINFLOW_MYSQL_DATABASE: 'value-26',
+    PINFLOW_WORKER_QUEUES: 'pinflow-bulk',
+    PINFLOW_WORKER_HEALTH_HOST: 'value-28',
+    PINFLOW_WORKER_HEALTH_PORT: '10029',
+    PINFLOW_WORKER_DEPLOYMENT: 'value-30',
+    PINFLOW_WORKER_BUILD: 'value-31',
     PINFLOW_LOG_LEVEL: 'warn',
   };
   expect(Object.keys(given).toSorted()).toEqual(Object.keys(environmentSchema.shape).toSorted());

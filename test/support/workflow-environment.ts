@@ -10,6 +10,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
+import { QUEUES } from '../../domain/queues.ts';
 import { TASK_QUEUE } from '../../domain/run.ts';
 import type { runPipeline } from '../../workflows/run-pipeline.ts';
 
@@ -89,14 +90,24 @@ async function createWorkflowEnvironment(workflowBundle: WorkflowBundleWithSourc
     server,
     async withWorker(activities, use) {
       const { nativeConnection: connection } = server;
-      const worker = await Worker.create({
-        connection,
-        taskQueue: TASK_QUEUE,
-        workflowBundle,
-        activities,
-        maxHeartbeatThrottleInterval: '100ms',
-      });
-      return worker.runUntil(use());
+      const workers = await Promise.all(
+        QUEUES.map((taskQueue) =>
+          Worker.create({
+            connection,
+            taskQueue,
+            ...(taskQueue === TASK_QUEUE ? { workflowBundle } : { activities }),
+            maxHeartbeatThrottleInterval: '100ms',
+          }),
+        ),
+      );
+      const used = Promise.withResolvers<void>();
+      const ended = Promise.all(workers.map((worker) => worker.runUntil(used.promise)));
+      try {
+        return await Promise.race([use(), ended.then(() => Promise.reject(new Error('the workers have ended')))]);
+      } finally {
+        used.resolve();
+        await ended;
+      }
     },
   };
 }

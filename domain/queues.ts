@@ -1,0 +1,12 @@
+import { TASK_QUEUE } from './run.ts';
+
+/**
+ * Task queues by kind of work, so that none of them waits behind another: quick calls (`io`), reading and writing all
+ * records of a kind (`bulk`), and everything that a Databricks run hangs on (`databricks`).
+ */
+export const ACTIVITY_QUEUES = ['pinflow-io', 'pinflow-bulk', 'pinflow-databricks'] as const;
+export type ActivityQueue = (typeof ACTIVITY_QUEUES)[number];
+
+/** Every queue that a worker can host; the first one has the workflow tasks. */
+export const QUEUES = [TASK_QUEUE, ...ACTIVITY_QUEUES] as const;
+export type Queue = (typeof QUEUES)[number];
