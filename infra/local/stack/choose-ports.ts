@@ -76,6 +76,15 @@ export async function choosePorts(wishes: PortWishes, report: Report): Promise<S
   >;
 }
 
+/** A port that is free now, for one process beside the engines. */
+export async function chooseFreePort(): Promise<number> {
+  const server = await listen(0);
+  if (server === undefined) throw new PinflowError('PORT_TAKEN', 'no port of the loopback address is free');
+  const port = addressedPort(server);
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
 function describeUser(port: number, chosen: ReadonlyMap<PortName, number>): string {
   const ours = [...chosen].find(([, taken]) => taken === port);
   if (ours !== undefined) return `${ours[0]} of this stack`;

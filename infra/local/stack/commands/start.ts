@@ -16,7 +16,7 @@ export async function runStart({ plan, keep, reset }: StartOptions, context: Com
   const stack = await startStack({ ...context, toolchain, report: print });
   let worker: RunningWorker | undefined;
   try {
-    worker = await startWorker(stack, checkout, print);
+    worker = await startWorker(stack, { checkout, signal, report: print });
     if (keep)
       print(
         `left up afterwards: Temporal UI at http://127.0.0.1:${stack.ports.temporalUi}; stop it all with: npm run local:down`,

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { choosePorts, type PortWishes } from '../../../../infra/local/stack/choose-ports.ts';
+import { chooseFreePort, choosePorts, type PortWishes } from '../../../../infra/local/stack/choose-ports.ts';
 import { PORTS } from '../../../../infra/local/stack/ports.ts';
 
 const held: Server[] = [];
@@ -110,6 +110,12 @@ test('a stack beside the user’s own keeps away from usual ports and variables'
   const { ports } = await choose({ from: 'free', environment: { PINFLOW_S3_PORT: 'abc' } });
 
   expect(ports.s3).not.toBe(PORTS.s3.usual);
+});
+
+test('a free port can be listened on', async () => {
+  const port = await chooseFreePort();
+  expect(port).toBeGreaterThan(0);
+  expect(await occupy(port)).toBe(port);
 });
 
 test('no two ports of a stack are the same', async () => {

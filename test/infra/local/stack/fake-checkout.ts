@@ -25,11 +25,14 @@ require('node:http')
   .listen(port, host);
 `;
 
-export function makeFakeCheckout({
-  server = SERVER,
-  worker = 'setInterval(() => {}, 1000);',
-  client = '',
-} = {}): FakeCheckout {
+/** Says that it is ready as a worker does. */
+export const WORKER = `
+require('node:http')
+  .createServer((request, response) => response.writeHead(request.url === '/readyz' ? 200 : 404).end('{}'))
+  .listen(process.env.PINFLOW_WORKER_HEALTH_PORT, '127.0.0.1');
+`;
+
+export function makeFakeCheckout({ server = SERVER, worker = WORKER, client = '' } = {}): FakeCheckout {
   const root = makeFolder();
   const write = (path: string, text: string, mode = 0o644) => {
     mkdirSync(join(root, path, '..'), { recursive: true });

@@ -7,6 +7,7 @@ import { isRunning } from '../../../../../infra/local/stack/process-identity.ts'
 import { readRecord } from '../../../../../infra/local/stack/stack-record.ts';
 import { startStack } from '../../../../../infra/local/stack/start-stack.ts';
 import { stopStack } from '../../../../../infra/local/stack/stop-stack.ts';
+import { WORKER } from '../fake-checkout.ts';
 import { until } from '../sleeper.ts';
 import { makeContext } from './command-context.ts';
 
@@ -52,11 +53,20 @@ test('a day runs on a stack and a worker that are gone afterwards, and nothing i
   await expect(running).resolves.toBe(5);
 
   expect(said).toHaveLength(saidBefore);
-  expect(said.at(-1)).toMatch(/^worker: started \(process \d+\)$/);
+  expect(said.at(-1)).toMatch(/^worker: ready after \d+\.\d s \(process \d+\)$/);
   expect(calls()).toEqual([
     expect.stringMatching(/^run 2026-11-22 --pipeline demo --rows 5 --seed 100 --order sweep --source synthetic http:/),
   ]);
   expect(processes.map(isRunning)).toEqual([false, false, false]);
+  expect(record()).toMatchObject({ owner: null, engines: [], attached: [] });
+});
+
+test('a worker that does not come up fails the run before the client, and nothing is left', async () => {
+  const { context, calls, record } = prepare({ worker: 'process.exitCode = 3;', client: client('') });
+
+  await expect(runStart(options(), context)).rejects.toMatchObject({ code: 'ENGINE_NOT_READY' });
+
+  expect(calls()).toEqual([]);
   expect(record()).toMatchObject({ owner: null, engines: [], attached: [] });
 });
 
@@ -83,7 +93,7 @@ test('stack and worker stay up when they are to be kept, and the next start repl
 });
 
 test('a worker that dies fails the run with the end of its log', async () => {
-  const worker = 'setTimeout(() => { console.error("out of memory"); process.exit(9); }, 400);';
+  const worker = `${WORKER} setTimeout(() => { console.error("out of memory"); process.exit(9); }, 800);`;
   const { context, record } = prepare({ worker, client: 'setInterval(() => {}, 1000);' });
 
   await expect(runStart(options(), context)).rejects.toMatchObject({
