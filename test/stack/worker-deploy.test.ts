@@ -1,0 +1,88 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { dailyRunId } from '../../domain/names.ts';
+import type { Step } from '../../domain/run.ts';
+import { progressQuery } from '../../workflows/messages.ts';
+import { pinflow, startWorker, type WorkerProcess } from '../support/processes.ts';
+import { connectStack, readLandedHashes, type RunningStack, waitUntil } from '../support/running-stack.ts';
+import { startSlowProxy } from '../support/slow-proxy.ts';
+
+const date = '2026-11-20';
+/** Drawn as the course draws them, so that two pipelines are sent the same rows in the same order. */
+const options = ['--rows', '2000', '--order', 'course'];
+const small = { PINFLOW_LAND_MAX_RECORDS: '100' };
+
+let stack: RunningStack;
+const workers: WorkerProcess[] = [];
+
+beforeAll(async () => {
+  stack = await connectStack();
+});
+
+afterAll(async () => {
+  await Promise.all(workers.map((worker) => worker.stop('SIGKILL')));
+  await stack.close();
+});
+
+async function addWorker(variables: Record<string, string> = small): Promise<WorkerProcess> {
+  const worker = await startWorker(variables);
+  workers.push(worker);
+  return worker;
+}
+
+async function startDate(pipeline: string): Promise<WorkflowHandle> {
+  const { code, stderr } = await pinflow('start', date, '--pipeline', pipeline, ...options);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stack.client.workflow.getHandle(dailyRunId({ pipeline, date }));
+}
+
+async function waitUntilDone(handle: WorkflowHandle, step: Step): Promise<void> {
+  await waitUntil(`${handle.workflowId} has done ${step}`, async () => {
+    const { steps } = await handle.query(progressQuery);
+    return steps.some(({ name, state }) => name === step && state === 'done');
+  });
+}
+
+/** Why activities of the run were tried again, each with the activity's attempt. */
+async function retriesOf(handle: WorkflowHandle): Promise<string[]> {
+  const { events } = await handle.fetchHistory();
+  const started = (events ?? []).flatMap((event) => event.activityTaskStartedEventAttributes ?? []);
+  return started.flatMap(({ attempt, lastFailure }) => (lastFailure ? [`${attempt}: ${lastFailure.message}`] : []));
+}
+
+test('a worker told to stop in the middle of landing ends in time, and another one lands the rest', async () => {
+  const proxy = await startSlowProxy({
+    target: String(stack.config.s3.endpoint),
+    // Twenty objects of each kind: none of the kinds is done when the grace of ten seconds is over.
+    delayMs: 1_500,
+    matches: (method, url) => method === 'PUT' && url.includes('/topics/deployed.'),
+  });
+  const old = await addWorker({ ...small, PINFLOW_S3_ENDPOINT: proxy.url });
+  const deployed = await startDate('deployed');
+  await waitUntil('some objects have landed', async () => (await readLandedHashes(stack, 'deployed')).size >= 3);
+
+  const told = performance.now();
+  const stopped = old.stop('SIGTERM').then(() => (performance.now() - told) / 1_000);
+  await addWorker();
+  // While the old one drains, the new one does all of an undisturbed run.
+  const undisturbed = await startDate('undisturbed');
+  await waitUntilDone(undisturbed, 'prove');
+  const seconds = await stopped;
+  const landedBefore = (await readLandedHashes(stack, 'deployed')).size;
+  await waitUntilDone(deployed, 'prove');
+
+  expect(old.child.exitCode).toBe(0);
+  expect(seconds).toBeGreaterThan(9);
+  expect(seconds).toBeLessThan(15);
+  const landed = await readLandedHashes(stack, 'deployed');
+  expect(proxy.held()).toBeGreaterThan(3);
+  expect(landedBefore).toBeLessThan(landed.size);
+  expect(landed).toEqual(await readLandedHashes(stack, 'undisturbed'));
+  const retries = await retriesOf(deployed);
+  expect(retries.length).toBeGreaterThan(0);
+  expect(retries.filter((retry) => !/worker.*shut/i.test(retry))).toEqual([]);
+
+  // What comes after landing has its own tests.
+  await Promise.all([deployed.cancel(), undisturbed.cancel()]);
+  proxy.close();
+  await Promise.allSettled([deployed.result(), undisturbed.result()]);
+});
