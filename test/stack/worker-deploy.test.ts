@@ -1,25 +1,30 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { dailyRunId } from '../../domain/names.ts';
 import type { Step } from '../../domain/run.ts';
+import { type HttpFaultProxy, startHttpFaultProxy } from '../../infra/local/faults/http-proxy.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import { pinflow, startWorker, type WorkerProcess } from '../support/processes.ts';
 import { connectStack, readLandedHashes, type RunningStack, waitUntil } from '../support/running-stack.ts';
-import { startSlowProxy } from '../support/slow-proxy.ts';
 
 const date = '2026-11-20';
 /** Drawn as the course draws them, so that two pipelines are sent the same rows in the same order. */
 const options = ['--rows', '2000', '--order', 'course'];
 const small = { PINFLOW_LAND_MAX_RECORDS: '100' };
+const suffix = Date.now().toString(36);
+const [deployedPipeline, undisturbedPipeline] = [`deployed-${suffix}`, `undisturbed-${suffix}`];
 
 let stack: RunningStack;
+let proxy: HttpFaultProxy;
 const workers: WorkerProcess[] = [];
 
 beforeAll(async () => {
   stack = await connectStack();
+  proxy = await startHttpFaultProxy({ target: String(stack.config.s3.endpoint) });
 });
 
 afterAll(async () => {
   await Promise.all(workers.map((worker) => worker.stop('SIGKILL')));
+  proxy.close();
   await stack.close();
 });
 
@@ -50,39 +55,38 @@ async function retriesOf(handle: WorkflowHandle): Promise<string[]> {
 }
 
 test('a worker told to stop in the middle of landing ends in time, and another one lands the rest', async () => {
-  const proxy = await startSlowProxy({
-    target: String(stack.config.s3.endpoint),
-    // Twenty objects of each kind: none of the kinds is done when the grace of ten seconds is over.
-    delayMs: 1_500,
-    matches: (method, url) => method === 'PUT' && url.includes('/topics/deployed.'),
+  const slow = proxy.addFault({
+    matches: ({ method, url }) => method === 'PUT' && url.includes(`/topics/${deployedPipeline}.`),
+    // Some seven objects for each partition, one after the other: none is done when the grace of ten seconds is over.
+    fault: { kind: 'delay', ms: 2_500 },
+    times: Infinity,
   });
   const old = await addWorker({ ...small, PINFLOW_S3_ENDPOINT: proxy.url });
-  const deployed = await startDate('deployed');
-  await waitUntil('some objects have landed', async () => (await readLandedHashes(stack, 'deployed')).size >= 3);
+  const deployed = await startDate(deployedPipeline);
+  await waitUntil('some objects have landed', async () => (await readLandedHashes(stack, deployedPipeline)).size >= 3);
 
   const told = performance.now();
   const stopped = old.stop('SIGTERM').then(() => (performance.now() - told) / 1_000);
   await addWorker();
   // While the old one drains, the new one does all of an undisturbed run.
-  const undisturbed = await startDate('undisturbed');
+  const undisturbed = await startDate(undisturbedPipeline);
   await waitUntilDone(undisturbed, 'prove');
   const seconds = await stopped;
-  const landedBefore = (await readLandedHashes(stack, 'deployed')).size;
   await waitUntilDone(deployed, 'prove');
 
   expect(old.child.exitCode).toBe(0);
   expect(seconds).toBeGreaterThan(9);
   expect(seconds).toBeLessThan(15);
-  const landed = await readLandedHashes(stack, 'deployed');
-  expect(proxy.held()).toBeGreaterThan(3);
-  expect(landedBefore).toBeLessThan(landed.size);
-  expect(landed).toEqual(await readLandedHashes(stack, 'undisturbed'));
+  const landed = await readLandedHashes(stack, deployedPipeline);
+  // Every object of the old worker was slow; the others are the new one's.
+  expect(slow.hits()).toBeGreaterThan(3);
+  expect(slow.hits()).toBeLessThan(landed.size);
+  expect(landed).toEqual(await readLandedHashes(stack, undisturbedPipeline));
   const retries = await retriesOf(deployed);
   expect(retries.length).toBeGreaterThan(0);
   expect(retries.filter((retry) => !/worker.*shut/i.test(retry))).toEqual([]);
 
   // What comes after landing has its own tests.
   await Promise.all([deployed.cancel(), undisturbed.cancel()]);
-  proxy.close();
   await Promise.allSettled([deployed.result(), undisturbed.result()]);
 });

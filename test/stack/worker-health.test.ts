@@ -1,21 +1,16 @@
+import { type HttpFaultProxy, startHttpFaultProxy } from '../../infra/local/faults/http-proxy.ts';
 import { chooseFreePort } from '../../infra/local/stack/choose-ports.ts';
 import { startWorker, type WorkerProcess } from '../support/processes.ts';
 import { connectStack, type RunningStack, waitUntil } from '../support/running-stack.ts';
-import { type SlowProxy, startSlowProxy } from '../support/slow-proxy.ts';
 
 let stack: RunningStack;
-let proxy: SlowProxy;
+let proxy: HttpFaultProxy;
 let worker: WorkerProcess;
 let address: string;
-let hangs = false;
 
 beforeAll(async () => {
   stack = await connectStack();
-  proxy = await startSlowProxy({
-    target: String(stack.config.s3.endpoint),
-    delayMs: 4_000,
-    matches: (method) => hangs && method === 'HEAD',
-  });
+  proxy = await startHttpFaultProxy({ target: String(stack.config.s3.endpoint) });
   const port = await chooseFreePort();
   address = `http://127.0.0.1:${port}`;
   worker = await startWorker({ PINFLOW_WORKER_HEALTH_PORT: String(port), PINFLOW_S3_ENDPOINT: proxy.url });
@@ -29,7 +24,7 @@ afterAll(async () => {
 
 async function ask(path: string) {
   const response = await fetch(`${address}${path}`, { signal: AbortSignal.timeout(5_000) });
-  return { status: response.status, body: (await response.json()) };
+  return { status: response.status, body: await response.json() };
 }
 
 const queues = { pinflow: 'ok', 'pinflow-io': 'ok', 'pinflow-bulk': 'ok', 'pinflow-databricks': 'ok' };
@@ -39,13 +34,18 @@ test('a worker whose S3 hangs says so in time, stays alive, and is ready again w
   expect(await ask('/readyz')).toEqual(ready);
   expect(await ask('/livez')).toMatchObject({ status: 200 });
 
-  hangs = true;
+  const bucket = new RegExp(`^/${stack.config.s3.bucket}/?$`);
+  const hanging = proxy.addFault({
+    matches: ({ method, url }) => method === 'HEAD' && bucket.test(url),
+    fault: { kind: 'hang' },
+    times: Infinity,
+  });
   await waitUntil('S3 is missed', async () => (await ask('/readyz')).status === 503, 12);
 
   expect(await ask('/readyz')).toMatchObject({ body: { checks: { s3: 'no answer within 2 s', kafka: 'ok' } } });
   expect(await ask('/livez')).toMatchObject({ status: 200 });
-  expect(proxy.held()).toBeGreaterThan(0);
+  expect(hanging.hits()).toBeGreaterThan(0);
 
-  hangs = false;
+  proxy.clearFaults();
   await waitUntil('S3 is back', async () => (await ask('/readyz')).status === 200, 12);
 });
