@@ -1,30 +1,47 @@
 import { Context } from '@temporalio/activity';
 import type { ActivityProgress } from '../domain/run.ts';
 
-/** Three beats fit into the shortest heartbeat time-out, so that a busy machine does not look like a dead one. */
-const BEAT_MS = 3_000;
+/** Four beats fit into the heartbeat time-out, so that a busy machine does not look like a dead one. */
+const BEAT_MS = 2_000;
 
-/** Says how far the activity is. For people and for liveness only (I7). */
-export type ReportProgress = (progress: ActivityProgress) => void;
+type ActivityFunction = (...args: never[]) => Promise<unknown>;
+
+/** What each running activity last told of itself. */
+const latest = new WeakMap<Context, ActivityProgress>();
 
 /**
- * Runs a long activity with a heartbeat of its own, so that one slow call does not look like a dead worker, and gives
- * it a signal that fires when the activity is cancelled.
+ * Wraps activities so that each beats from its begin to its end, whatever it waits for: a killed worker is noticed by the
+ * beats that are missing, and a cancellation arrives with one. An activity that is cancelled ends at once.
  */
-export async function runWithHeartbeat<T>(
+export function withHeartbeats<T extends Record<string, ActivityFunction>>(activities: T): T {
+  const wrapped = Object.entries(activities).map(([name, run]) => [
+    name,
+    async (...args: never[]) => {
+      const context = Context.current();
+      const beat = setInterval(() => context.heartbeat(latest.get(context)), BEAT_MS);
+      try {
+        return await Promise.race([run(...args), context.cancelled]);
+      } finally {
+        clearInterval(beat);
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped) as T;
+}
+
+/** Says how far the activity is. For people only: nothing resumes from it (I7). */
+export type ReportProgress = (progress: ActivityProgress) => void;
+
+/** Gives an activity a way to tell how far it is, with its next beats, and a signal that fires when it is cancelled. */
+export async function withProgress<T>(
   label: string,
   run: (report: ReportProgress, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const context = Context.current();
-  let latest: ActivityProgress = { label, done: 0, total: 0 };
-  const timer = setInterval(() => context.heartbeat(latest), BEAT_MS);
-  try {
-    const report = (progress: ActivityProgress) => {
-      latest = progress;
-      context.heartbeat(latest);
-    };
-    return await Promise.race([run(report, context.cancellationSignal), context.cancelled]);
-  } finally {
-    clearInterval(timer);
-  }
+  const report = (progress: ActivityProgress) => {
+    latest.set(context, progress);
+    context.heartbeat(progress);
+  };
+  latest.set(context, { label, done: 0, total: 0 });
+  return run(report, context.cancellationSignal);
 }

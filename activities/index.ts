@@ -1,5 +1,6 @@
 import { createEmulationActivities, type EmulationDependencies } from './emulation/activities.ts';
 import { withFailures } from './failure.ts';
+import { withHeartbeats } from './heartbeat.ts';
 import { createJobActivities, type JobDependencies } from './databricks/activities.ts';
 import { createSweepActivities, type SweepDependencies } from './databricks/sweep.ts';
 import { createLandingActivities, type LandingDependencies } from './landing/activities.ts';
@@ -15,14 +16,15 @@ export type ActivityDependencies = EmulationDependencies &
 
 /** Every activity of the worker, on the given adapters. */
 export function createActivities(dependencies: ActivityDependencies) {
-  return withFailures({
+  const activities = {
     ...createEmulationActivities(dependencies),
     ...createLandingActivities(dependencies),
     ...createJobActivities(dependencies),
     ...createSweepActivities(dependencies),
     ...createReportActivities(dependencies),
     ...createResetActivities(dependencies),
-  });
+  };
+  return withFailures(withHeartbeats(activities));
 }
 
 /** What workflows know of activities: their names, arguments and results. */

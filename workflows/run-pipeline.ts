@@ -15,7 +15,7 @@ import { type Cleaning, findImbalances, findLandingFaults, type LandingAudit, ty
 import { countOffsets } from '../domain/offsets.ts';
 import { planRun, type RunPipelineInput, type RunPipelineResult, type RunPlan, type Step } from '../domain/run.ts';
 import { ledgerQuery, progressQuery } from './messages.ts';
-import { bulkOf, patient, quick, quickOf, urgent } from './proxies.ts';
+import { bulkOf, patient, quick, quickOf, databricks } from './proxies.ts';
 import { RunLedger } from './run-ledger.ts';
 import { RunSteps } from './run-steps.ts';
 
@@ -104,7 +104,7 @@ interface JobToRun {
 async function runJob(job: JobToRun): Promise<EndedJob> {
   for (let submits = 1; ; submits++) {
     try {
-      return await runJobOnce(job, job.repair && submits === 1 ? urgent.repairJob : urgent.submitJob);
+      return await runJobOnce(job, job.repair && submits === 1 ? databricks.repairJob : databricks.submitJob);
     } catch (error) {
       const isWorthAnother = ['RUN_LOST', 'RUN_OUTDATED'].includes(failureTypeOf(error) ?? '');
       if (!isWorthAnother || submits === MOST_SUBMITS) throw error;
@@ -116,7 +116,7 @@ async function runJobOnce({ plan, given }: JobToRun, begin: Activities['submitJo
   // Not cancellable: a submit that was sent but not heard would leave a run that nobody knows of.
   const begun = await CancellationScope.nonCancellable(() => begin(plan));
   const { url, tasks } = await awaitOrEnd({ plan, ...begun });
-  return { url, cleaning: await urgent.collectOutput({ plan, ...begun, tasks, given }) };
+  return { url, cleaning: await databricks.collectOutput({ plan, ...begun, tasks, given }) };
 }
 
 /** Whatever makes us stop waiting, the run does not outlive it (I5). */
@@ -125,7 +125,7 @@ async function awaitOrEnd(job: Parameters<Activities['awaitJob']>[0]) {
     return await patient.awaitJob(job);
   } catch (error) {
     const hasEnded = ['RUN_FAILED', 'RUN_LOST'].includes(failureTypeOf(error) ?? '');
-    if (!hasEnded) await CancellationScope.nonCancellable(() => urgent.cancelJob(job));
+    if (!hasEnded) await CancellationScope.nonCancellable(() => databricks.cancelJob(job));
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { type Cleaning, findUncleaned } from '../../domain/ledger.ts';
 import { jobOutputKey, sweptJobKey } from '../../domain/names.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import type { DatabricksJobs, DatabricksRun, ObjectStore, OpenDatabricks, Workflows } from '../ports.ts';
-import { runWithHeartbeat } from '../heartbeat.ts';
+import { withProgress } from '../heartbeat.ts';
 import { type BegunJob, type JobContext, type JobSettings, repairJob, submitJob } from './begin-job.ts';
 import { describeFailedRun, recordFailedJob } from './failed-jobs.ts';
 import { parseCleaning } from './parse-cleaning.ts';
@@ -31,9 +31,8 @@ type EndedJob = Job & {
 
 export function createJobActivities(dependencies: JobDependencies) {
   const { databricks, store } = dependencies;
-  /** With a heartbeat even around short calls: a worker that is killed in one must not be waited for a minute. */
   const begin = (plan: RunPlan, how: (plan: RunPlan, context: JobContext) => Promise<BegunJob>): Promise<BegunJob> =>
-    runWithHeartbeat('databricks run', (_, signal) => {
+    withProgress('databricks run', (_, signal) => {
       const scheduledAt = Context.current().info.scheduledTimestampMs;
       return how(plan, { ...dependencies, api: databricks(signal), scheduledAt });
     });
@@ -49,7 +48,7 @@ export function createJobActivities(dependencies: JobDependencies) {
 
     /** Waits for the end of the run. Not ended yet is a retryable error, so that waiting costs no history. */
     async awaitJob(job: Job): Promise<{ url: string; tasks: Readonly<Record<string, string>> }> {
-      return runWithHeartbeat(`databricks run ${job.runId}`, async (report, signal) => {
+      return withProgress(`databricks run ${job.runId}`, async (report, signal) => {
         const api = databricks(signal);
         const onPause = (lifeCycle: string) =>
           report({ label: `databricks run ${job.runId} ${lifeCycle.toLowerCase()}`, done: 0, total: 1 });
@@ -70,7 +69,7 @@ export function createJobActivities(dependencies: JobDependencies) {
      * was begun again may have found the run of its first try, which knows nothing of what landed since (I1).
      */
     async collectOutput({ given, tasks, ...job }: EndedJob): Promise<Cleaning> {
-      return runWithHeartbeat('databricks output', async (_, signal) => {
+      return withProgress('databricks output', async (_, signal) => {
         const api = databricks(signal);
         const keep = (task: string) => keepOutput({ plan: job.plan, task, taskRunId: tasks[task] }, { api, store });
         const [clean] = await Promise.all([keep('clean'), keep('queries')]);
@@ -83,9 +82,7 @@ export function createJobActivities(dependencies: JobDependencies) {
 
     /** Ends a run and waits until it is gone (I5). */
     async cancelJob(job: Job): Promise<void> {
-      const run = await runWithHeartbeat(`end databricks run ${job.runId}`, (_, signal) =>
-        endRun(job, databricks(signal)),
-      );
+      const run = await withProgress(`end databricks run ${job.runId}`, (_, signal) => endRun(job, databricks(signal)));
       if (run === undefined) await rejectGoneRun(job, store);
       else if (run.state.state !== 'succeeded') await recordFailedJob(placeOf(job), describeFailedRun(run), store);
     },

@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity';
 import { parseDatabricksRunName, sweptJobKey } from '../../domain/names.ts';
 import type { SweepInput, SweepResult, SweptRun } from '../../domain/sweep.ts';
 import type { DatabricksJobs, ObjectStore, OpenDatabricks, Workflows } from '../ports.ts';
-import { runWithHeartbeat } from '../heartbeat.ts';
+import { withProgress } from '../heartbeat.ts';
 import { JOB_STEP, OWNER_PARAMETER } from './begin-job.ts';
 import { endRun, findRun } from './poll-run.ts';
 
@@ -24,7 +24,7 @@ export function createSweepActivities({ databricks, store, workflows }: SweepDep
      * afterwards has been left behind.
      */
     async sweepRuns({ dryRun }: SweepInput): Promise<SweepResult> {
-      return runWithHeartbeat('look for orphans', async (_, signal) => {
+      return withProgress('look for orphans', async (_, signal) => {
         const api = databricks(signal);
         const active = (await api.listActiveRuns()).flatMap(({ runId, name }) => {
           const { workflowId, step } = parseDatabricksRunName(name) ?? {};

@@ -6,7 +6,7 @@ import { RECORD_KINDS, type RecordKind } from '../../domain/kinds.ts';
 import { chunkManifestKey, sourceClaimKey, topicName } from '../../domain/names.ts';
 import { HASH_LENGTH } from '../../domain/record-mark.ts';
 import type { RunPlan } from '../../domain/run.ts';
-import { runWithHeartbeat } from '../heartbeat.ts';
+import { withProgress } from '../heartbeat.ts';
 import type { Gateway, KafkaLog, ObjectStore, OpenSource, RowSource } from '../ports.ts';
 import { type ChunkManifest, keepManifest, manifestsOf, markOf, readManifest } from './chunk-manifests.ts';
 
@@ -36,7 +36,7 @@ export function createEmulationActivities(dependencies: EmulationDependencies) {
      */
     async emulateKind({ plan, kind }: { readonly plan: RunPlan; readonly kind: RecordKind }) {
       const label = `post ${kind}`;
-      return runWithHeartbeat(label, (report, signal) =>
+      return withProgress(label, (report, signal) =>
         withSource(plan, openSource, async (source) => {
           const positions = (await planPositions(plan, source))[kind];
           let acknowledged = 0;

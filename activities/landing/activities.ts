@@ -5,7 +5,7 @@ import { topicName } from '../../domain/names.ts';
 import { countOffsets, mergeRanges, type OffsetRange, rangesOfOffsets } from '../../domain/offsets.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import { markOf, readSent } from '../emulation/chunk-manifests.ts';
-import { runWithHeartbeat } from '../heartbeat.ts';
+import { withProgress } from '../heartbeat.ts';
 import type { KafkaLog, ObjectStore, PartitionOffsets } from '../ports.ts';
 import { auditLanding } from './audit-landing.ts';
 import { landRanges } from './land-ranges.ts';
@@ -39,7 +39,7 @@ export function createLandingActivities(dependencies: LandingDependencies) {
     async landKind({ plan, kind, ranges }: KindOfRun & { readonly ranges: readonly OffsetRange[] }) {
       const label = `land ${kind}`;
       const topic = topicName(plan.pipeline, kind);
-      return runWithHeartbeat(label, async (report, signal) => {
+      return withProgress(label, async (report, signal) => {
         const onProgress = (done: number, total: number) => report({ label, done, total });
         await landRanges({ topic, ranges, writer: plan.workflowId, signal, onProgress }, dependencies);
         return { offsets: countOffsets(ranges) };
@@ -65,7 +65,7 @@ export function createLandingActivities(dependencies: LandingDependencies) {
     /** Compares what landed, byte by byte, with what the run sent. */
     async auditKind({ plan, kind, planned }: KindOfRun & { readonly planned: OffsetRange[] }): Promise<LandingAudit> {
       const label = `audit ${kind}`;
-      return runWithHeartbeat(label, async (report, signal) => {
+      return withProgress(label, async (report, signal) => {
         const topic = topicName(plan.pipeline, kind);
         const sent = await readSent(plan, kind, store);
         const objects = await findCovering(topic, mergeRanges([...planned, ...rangesOfOffsets(sent)]), store);

@@ -1,46 +1,74 @@
-import { CancelledFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { runWithHeartbeat } from '../../activities/heartbeat.ts';
+import { withHeartbeats, withProgress } from '../../activities/heartbeat.ts';
 
+const BEAT_MS = 2_000;
+
+/** An activity under way, and the details of its beats. */
 function makeEnvironment() {
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
   const beats: unknown[] = [];
-  environment.on('heartbeat', (beat: unknown) => beats.push(beat));
+  environment.on('heartbeat', (details: unknown) => beats.push(details));
   return { environment, beats };
 }
 
-describe('a long activity', () => {
-  test('beats with its progress, and goes on beating while one call takes long', async () => {
-    jest.useFakeTimers();
-    const { environment, beats } = makeEnvironment();
-    const call = Promise.withResolvers<string>();
-    const running = environment.run(() =>
-      runWithHeartbeat('post pin', (report) => {
-        report({ label: 'post pin', done: 1, total: 2 });
-        return call.promise;
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+test('an activity beats for as long as it runs and not afterwards', async () => {
+  const { environment, beats } = makeEnvironment();
+  const end = Promise.withResolvers<string>();
+  const { wait } = withHeartbeats({ wait: () => end.promise });
+
+  const running = environment.run(wait);
+  await jest.advanceTimersByTimeAsync(3 * BEAT_MS);
+  expect(beats).toHaveLength(3);
+
+  end.resolve('done');
+  expect(await running).toBe('done');
+  await jest.advanceTimersByTimeAsync(3 * BEAT_MS);
+  expect(beats).toHaveLength(3);
+});
+
+test('beats carry what the activity last told of itself', async () => {
+  const { environment, beats } = makeEnvironment();
+  const end = Promise.withResolvers<void>();
+  const { land } = withHeartbeats({
+    land: () =>
+      withProgress('land pin', async (report) => {
+        await end.promise;
+        report({ label: 'land pin', done: 5, total: 9 });
+        await new Promise((resolve) => setTimeout(resolve, BEAT_MS + 1));
       }),
-    );
-    await jest.advanceTimersByTimeAsync(7_000);
-    call.resolve('done');
-    expect(await running).toBe('done');
-    expect(beats).toEqual(Array.from({ length: 3 }, () => ({ label: 'post pin', done: 1, total: 2 })));
-    await jest.advanceTimersByTimeAsync(10_000);
-    expect(beats).toHaveLength(3);
-    jest.useRealTimers();
   });
 
-  test('is left at once when it is cancelled, and hears of it through its signal', async () => {
-    const { environment } = makeEnvironment();
-    const heard = Promise.withResolvers<void>();
-    const running = environment.run(() =>
-      runWithHeartbeat('post pin', (_, signal) => {
-        signal.addEventListener('abort', () => heard.resolve());
-        return new Promise(() => undefined);
+  const running = environment.run(land);
+  await jest.advanceTimersByTimeAsync(BEAT_MS);
+  end.resolve();
+  await jest.advanceTimersByTimeAsync(BEAT_MS + 1);
+  await running;
+
+  expect(beats).toEqual([
+    { label: 'land pin', done: 0, total: 0 },
+    { label: 'land pin', done: 5, total: 9 },
+    { label: 'land pin', done: 5, total: 9 },
+  ]);
+});
+
+test('a cancelled activity ends at once, and what it was doing is told to stop', async () => {
+  const { environment } = makeEnvironment();
+  let signalled = false;
+  const { hang } = withHeartbeats({
+    hang: () =>
+      withProgress('hang', async (_, signal) => {
+        signal.addEventListener('abort', () => (signalled = true));
+        await new Promise(() => undefined);
       }),
-    );
-    environment.cancel();
-    await expect(running).rejects.toThrow(CancelledFailure);
-    await heard.promise;
   });
+
+  const running = environment.run(hang);
+  environment.cancel('CANCELLED');
+
+  await expect(running).rejects.toThrow('CANCELLED');
+  expect(signalled).toBe(true);
 });

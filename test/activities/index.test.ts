@@ -1,6 +1,7 @@
 import { createActivities } from '../../activities/index.ts';
 import { FakeDatabricks } from '../support/fake-databricks.ts';
 import { FakeWorkflows } from '../support/fake-workflows.ts';
+import { runInActivity } from '../support/in-activity.ts';
 import { makeMockActivities } from '../support/mock-activities.ts';
 import { MemoryGateway, MemoryKafka } from '../support/memory-kafka.ts';
 import { makeSource } from '../support/memory-source.ts';
@@ -26,7 +27,7 @@ test('the worker has every activity that workflows are tested with, and their er
   });
 
   expect(Object.keys(activities).toSorted()).toEqual(Object.keys(makeMockActivities().activities).toSorted());
-  await expect(activities.prepareRun(makePlan({ rows: 6 }))).rejects.toMatchObject({
+  await expect(runInActivity(() => activities.prepareRun(makePlan({ rows: 6 })))).rejects.toMatchObject({
     type: 'INPUT_INVALID',
     nonRetryable: true,
   });

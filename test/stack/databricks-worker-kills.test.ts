@@ -8,7 +8,7 @@ import { connectStack, listDatabricksRuns, type RunningStack, waitUntil } from '
 
 /**
  * Kills the worker with a call to Databricks in flight, again and again: on its way to a submit, while it waits, on its way
- * to a cancel. Every kill costs the 15 seconds after which the missing heartbeat is noticed.
+ * to a cancel. Every kill costs the 8 seconds after which the missing heartbeat is noticed.
  */
 
 /** The lane affords half a dozen; PINFLOW_TEST_KILLS=50 is the long version. */

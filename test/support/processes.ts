@@ -14,8 +14,20 @@ export interface WorkerProcess {
 }
 
 /** Starts the worker as a user does and waits until it says that it is ready. */
-export async function startWorker(variables: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, ['worker/main.ts'], {
+export function startWorker(variables: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
+  return startWorkerFrom('worker/main.ts', variables);
+}
+
+/** Starts a worker that ends itself at a point such as `landKind:after`. */
+export function startKillableWorker(
+  killAt: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<WorkerProcess> {
+  return startWorkerFrom('test/support/killable-worker.ts', { ...variables, PINFLOW_TEST_KILL_AT: killAt });
+}
+
+async function startWorkerFrom(file: string, variables: Readonly<Record<string, string>>): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, [file], {
     cwd: ROOT,
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
