@@ -16,6 +16,8 @@ export interface ChunkWriterInput {
   readonly maxRecords: number;
   /** Longest time that a record waits for others before its object is written. */
   readonly maxAgeMs: number;
+  /** Once it is aborted nothing more is written. */
+  readonly signal: AbortSignal;
   /** Workflow id, kept with each object for people who look for its origin. */
   readonly writer: string;
 }
@@ -92,7 +94,8 @@ export class ChunkWriter {
 
   /** Writes the buffered lines, if any, as one object that ends before `end`, or adopts the object that exists here. */
   async #write(end: number): Promise<void> {
-    const { store, topic, range, writer } = this.#input;
+    const { store, topic, range, writer, signal } = this.#input;
+    signal.throwIfAborted();
     const start = this.#start;
     const body = joinLines(this.#lines);
     const sha256 = createHash('sha256').update(body).digest('hex');

@@ -28,7 +28,10 @@ export async function landRanges(input: LandInput, settings: LandSettings): Prom
   const { kafka, store, maxRecords, maxAgeMs } = settings;
   const open = mergeRanges(await Promise.all(ranges.map((range) => cutLanded(topic, range, store))));
   const writers = new Map(
-    open.map((range) => [range.partition, new ChunkWriter({ store, topic, range, maxRecords, maxAgeMs, writer })]),
+    open.map((range) => [
+      range.partition,
+      new ChunkWriter({ store, topic, range, maxRecords, maxAgeMs, writer, signal }),
+    ]),
   );
   const total = countOffsets(ranges);
   let done = total - countOffsets(open);

@@ -10,15 +10,16 @@ const topic = 'pinterest.pin';
 function makeWriter(
   store: MemoryStore,
   end: number,
-  changes: { start?: number; maxRecords?: number; maxAgeMs?: number } = {},
+  changes: { start?: number; maxRecords?: number; maxAgeMs?: number; signal?: AbortSignal } = {},
 ) {
-  const { start = 0, maxRecords = 3, maxAgeMs = 60_000 } = changes;
+  const { start = 0, maxRecords = 3, maxAgeMs = 60_000, signal = new AbortController().signal } = changes;
   return new ChunkWriter({
     store,
     topic,
     range: { partition: 0, start, end },
     maxRecords,
     maxAgeMs,
+    signal,
     writer: 'daily-a-2026-11-22',
   });
 }
@@ -171,6 +172,18 @@ describe('chunk writer', () => {
     await writer.finish();
     expect(describeObjects(store).at(-1)).toEqual({ start: 3, end: 10, lines: 7 });
     jest.useRealTimers();
+  });
+
+  test('writes nothing more once it is told to stop, and the next writer goes on after what is there', async () => {
+    const store = new MemoryStore();
+    const stopped = new AbortController();
+    const writer = makeWriter(store, 9, { signal: stopped.signal });
+    await writer.append(makeRecords(0, 5));
+    stopped.abort();
+    await expect(writer.append(makeRecords(5, 9))).rejects.toThrow('aborted');
+    expect(describeObjects(store)).toEqual([{ start: 0, end: 3, lines: 3 }]);
+    await landAll(store, 9, []);
+    expect(describeObjects(store)).toHaveLength(3);
   });
 
   test('writes one line a record: white space for line breaks, null for a tombstone, every other byte as sent', async () => {
