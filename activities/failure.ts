@@ -1,25 +1,20 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { PinflowError } from '../domain/errors.ts';
-
-type ActivityFunction = (...args: never[]) => Promise<unknown>;
+import { type ActivityFunction, wrapActivities } from './wrap-activities.ts';
 
 /**
  * Wraps activities so that an error of the table reaches Temporal as an ApplicationFailure: its type is the code, its
  * retry flag that of the table. This is the only place where that happens. Anything else passes as it is and is retried.
  */
 export function withFailures<T extends Record<string, ActivityFunction>>(activities: T): T {
-  const wrapped = Object.entries(activities).map(([name, run]) => [
-    name,
-    async (...args: never[]) => {
-      try {
-        return await run(...args);
-      } catch (error) {
-        throw toFailure(error);
-      }
-    },
-  ]);
-  return Object.fromEntries(wrapped) as T;
+  return wrapActivities(activities, async (run) => {
+    try {
+      return await run();
+    } catch (error) {
+      throw toFailure(error);
+    }
+  });
 }
 
 function toFailure(error: unknown): unknown {

@@ -1,10 +1,9 @@
 import { Context } from '@temporalio/activity';
 import type { ActivityProgress } from '../domain/run.ts';
+import { type ActivityFunction, wrapActivities } from './wrap-activities.ts';
 
 /** Four beats fit into the heartbeat time-out, so that a busy machine does not look like a dead one. */
 const BEAT_MS = 2_000;
-
-type ActivityFunction = (...args: never[]) => Promise<unknown>;
 
 /** What each running activity last told of itself. */
 const latest = new WeakMap<Context, ActivityProgress>();
@@ -14,19 +13,15 @@ const latest = new WeakMap<Context, ActivityProgress>();
  * beats that are missing, and a cancellation arrives with one. An activity that is cancelled ends at once.
  */
 export function withHeartbeats<T extends Record<string, ActivityFunction>>(activities: T): T {
-  const wrapped = Object.entries(activities).map(([name, run]) => [
-    name,
-    async (...args: never[]) => {
-      const context = Context.current();
-      const beat = setInterval(() => context.heartbeat(latest.get(context)), BEAT_MS);
-      try {
-        return await Promise.race([run(...args), context.cancelled]);
-      } finally {
-        clearInterval(beat);
-      }
-    },
-  ]);
-  return Object.fromEntries(wrapped) as T;
+  return wrapActivities(activities, async (run) => {
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(latest.get(context)), BEAT_MS);
+    try {
+      return await Promise.race([run(), context.cancelled]);
+    } finally {
+      clearInterval(beat);
+    }
+  });
 }
 
 /** Says how far the activity is. For people only: nothing resumes from it (I7). */
