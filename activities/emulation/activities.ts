@@ -1,12 +1,11 @@
-import { hash } from 'node:crypto';
 import { activityInfo } from '@temporalio/activity';
 import { planEmulation } from '../../domain/emulation-plan.ts';
 import { PinflowError } from '../../domain/errors.ts';
 import { RECORD_KINDS, type RecordKind } from '../../domain/kinds.ts';
 import { chunkManifestKey, sourceClaimKey, topicName } from '../../domain/names.ts';
-import { HASH_LENGTH } from '../../domain/record-mark.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import { withProgress } from '../heartbeat.ts';
+import { hashLine } from '../landing/record-line.ts';
 import type { Gateway, KafkaLog, ObjectStore, OpenSource, RowSource } from '../ports.ts';
 import { type ChunkManifest, keepManifest, manifestsOf, markOf, readManifest } from './chunk-manifests.ts';
 
@@ -75,10 +74,9 @@ async function postChunk(
   const idempotencyKey = `${activityInfo().workflowExecution?.runId}/${key}`;
   const topic = topicName(plan.pipeline, kind);
   const acknowledgements = await gateway.postRows({ topic, rows, idempotencyKey, run: markOf(plan), sequence: first });
-  const records = acknowledgements.map(({ partition, offset }, index) => {
-    const sha256 = hash('sha256', rows[index]?.json ?? '');
-    return [partition, offset, sha256.slice(0, HASH_LENGTH)] as const;
-  });
+  const records = acknowledgements.map(
+    ({ partition, offset }, index) => [partition, offset, hashLine(rows[index]?.json ?? '')] as const,
+  );
   return keepManifest(key, { first, records }, store);
 }
 

@@ -16,8 +16,8 @@ export function toLine(value: Buffer | null): Buffer {
   return Buffer.from(value.map((byte) => (byte === LINE_FEED || byte === CARRIAGE_RETURN ? SPACE : byte)));
 }
 
-/** The hash by which a line is recognised. */
-export function hashLine(line: Buffer): string {
+/** The hash by which a line is recognised, and the row that it comes from. */
+export function hashLine(line: Buffer | string): string {
   return hash('sha256', line).slice(0, HASH_LENGTH);
 }
 
