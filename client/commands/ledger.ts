@@ -1,11 +1,10 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Config } from '../../config/schema.ts';
-import { PinflowError } from '../../domain/errors.ts';
 import { findImbalances, isComplete } from '../../domain/ledger.ts';
 import type { LedgerView, RunPipelineInput } from '../../domain/run.ts';
 import { ledgerQuery } from '../../workflows/messages.ts';
 import { connectClient } from '../connect.ts';
 import { formatLedger } from '../format-ledger.ts';
+import { rejectUnknownRun } from '../reject-unknown-run.ts';
 import { checkRun } from '../start-run.ts';
 
 /** Prints what the run of a date has counted, also while it runs and after it failed. Answers whether it balances. */
@@ -14,16 +13,13 @@ export async function printLedger(config: Config, input: RunPipelineInput): Prom
   const client = await connectClient(config.temporal);
   const handle = client.workflow.getHandle(workflowId);
   try {
-    const view = await handle.query(ledgerQuery);
+    const view = await handle.query(ledgerQuery).catch(rejectUnknownRun(`run "${workflowId}"`));
     const { status } = await handle.describe();
     console.log(`${workflowId}: ${status.name.toLowerCase()}`);
     for (const line of formatLedger(view)) console.log(line);
     const problems = findProblems(view);
     console.log(['', ...(problems.length === 0 ? ['balanced'] : problems)].join('\n'));
     return problems.length === 0;
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new PinflowError('RUN_UNKNOWN', `no run "${workflowId}" is known`);
   } finally {
     await client.connection.close();
   }

@@ -1,9 +1,10 @@
-import { type Client, defaultPayloadConverter, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, defaultPayloadConverter } from '@temporalio/client';
 import type { Config } from '../../config/schema.ts';
 import { PinflowError } from '../../domain/errors.ts';
 import { dailyRunId, isLogicalDate, parseDailyRunId } from '../../domain/names.ts';
 import { planRun, type RunPipelineInput } from '../../domain/run.ts';
 import { connectClient } from '../connect.ts';
+import { rejectUnknownRun } from '../reject-unknown-run.ts';
 import { startRun } from '../start-run.ts';
 import { followRun } from './run.ts';
 
@@ -22,10 +23,7 @@ export async function repair(config: Config, what: string, pipeline: string): Pr
 
 async function readFailedInput(client: Client, workflowId: string): Promise<RunPipelineInput> {
   const handle = client.workflow.getHandle(workflowId);
-  const { status } = await handle.describe().catch((error: unknown) => {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new PinflowError('RUN_UNKNOWN', `no run "${workflowId}" is known`);
-  });
+  const { status } = await handle.describe().catch(rejectUnknownRun(`run "${workflowId}"`));
   if (status.name === 'RUNNING' || status.name === 'COMPLETED') {
     const why = status.name === 'RUNNING' ? 'is active' : 'has succeeded';
     throw new PinflowError('REPAIR_REFUSED', `run "${workflowId}" ${why}`);

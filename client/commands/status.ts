@@ -1,18 +1,17 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Config } from '../../config/schema.ts';
-import { PinflowError } from '../../domain/errors.ts';
 import { temporalPage } from '../../domain/names.ts';
 import type { RunPipelineInput } from '../../domain/run.ts';
 import { connectClient } from '../connect.ts';
 import { formatTable } from '../format-table.ts';
-import { checkRun, type RunHandle } from '../start-run.ts';
-import { lookAtRun, type RunView } from '../watch-run.ts';
+import { rejectUnknownRun } from '../reject-unknown-run.ts';
+import { checkRun } from '../start-run.ts';
+import { lookAtRun } from '../watch-run.ts';
 
 /** Prints how far the run of a date is. */
 export async function status(config: Config, input: RunPipelineInput): Promise<void> {
   const { workflowId } = checkRun(input);
   const client = await connectClient(config.temporal);
-  const view = await lookAt(client.workflow.getHandle(workflowId));
+  const view = await lookAtRun(client.workflow.getHandle(workflowId)).catch(rejectUnknownRun(`run "${workflowId}"`));
   const page = temporalPage(config.temporal, workflowId);
   console.log(`${workflowId}: ${view.status.toLowerCase()}${page === undefined ? '' : `, ${page}`}`);
   if (view.progress === undefined) {
@@ -27,13 +26,4 @@ export async function status(config: Config, input: RunPipelineInput): Promise<v
     for (const line of formatTable(['step', 'state', 'seconds', 'detail'], rows)) console.log(line);
   }
   await client.connection.close();
-}
-
-async function lookAt(handle: RunHandle): Promise<RunView> {
-  try {
-    return await lookAtRun(handle);
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new PinflowError('RUN_UNKNOWN', `no run "${handle.workflowId}" is known`);
-  }
 }
