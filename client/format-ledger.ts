@@ -1,9 +1,8 @@
 import { RECORD_KINDS } from '../domain/kinds.ts';
-import { countCleaned } from '../domain/ledger.ts';
+import { countCleaned, STATIONS } from '../domain/ledger.ts';
 import type { LedgerView } from '../domain/run.ts';
 import { formatTable } from './format-table.ts';
 
-const COLUMNS = ['intended', 'acknowledged', 'landed', 'clean', 'quarantined', 'duplicate'] as const;
 const FINDINGS = ['lost', 'phantom', 'corrupt', 'repeated'] as const;
 
 /** A ledger as two tables: the stations of a record, and what was found wrong on the way. Empty cells are not counted yet. */
@@ -13,7 +12,7 @@ export function formatLedger({ counts, carriedOver }: LedgerView): string[] {
       ['kind', ...columns],
       RECORD_KINDS.map((kind) => [kind, ...columns.map((column) => counts[kind][column] ?? null)]),
     );
-  return [...tableOf(COLUMNS), '', ...tableOf(FINDINGS), ...formatCarriedOver(carriedOver)];
+  return [...tableOf(STATIONS), '', ...tableOf(FINDINGS), ...formatCarriedOver(carriedOver)];
 }
 
 function formatCarriedOver(carriedOver: LedgerView['carriedOver']): string[] {

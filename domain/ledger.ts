@@ -41,7 +41,8 @@ export interface Cleaning {
   readonly carriedOver: PerKind<CleaningCounts>;
 }
 
-const STATIONS = ['intended', 'acknowledged', 'landed', 'clean', 'quarantined', 'duplicate'] as const;
+/** Where a record is counted, in the order in which it comes there. */
+export const STATIONS = ['intended', 'acknowledged', 'landed', 'clean', 'quarantined', 'duplicate'] as const;
 
 /** Whether every station of every kind is counted. */
 export function isComplete(counts: PerKind<Partial<KindLedger>>): counts is Ledger {
