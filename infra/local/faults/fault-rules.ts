@@ -14,6 +14,8 @@ export interface FaultRule<Request, Fault> {
 
 /** A rule that was added. */
 export interface AddedFault {
+  /** Requests that it has matched, those that it let pass first included. */
+  readonly matched: () => number;
   /** Requests that it has hit: the proof that the fault was there. */
   readonly hits: () => number;
   readonly remove: () => void;
@@ -40,7 +42,11 @@ export class FaultRules<Request, Fault> {
   add(rule: FaultRule<Request, Fault>): AddedFault {
     const entry = { rule, matched: 0, hits: 0 };
     this.#entries.add(entry);
-    return { hits: () => entry.hits, remove: () => this.#entries.delete(entry) };
+    return {
+      matched: () => entry.matched,
+      hits: () => entry.hits,
+      remove: () => this.#entries.delete(entry),
+    };
   }
 
   clear(): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AddedFault, FaultRules as SharedRules } from '../../faults/fault-rules.ts';
 
 /** What can go wrong with a request, on demand. */
 const where = {
@@ -44,52 +45,61 @@ export interface FaultRule {
   readonly hits: number;
 }
 
-/** Faults in the order in which they were added; a request meets at most one, the first that is not used up. */
+interface Request {
+  readonly method: string;
+  readonly path: string;
+}
+
+interface Taken {
+  readonly fault: Fault;
+  /** Fires when the rule is removed. */
+  readonly removed: AbortSignal;
+}
+
+/** Faults by id, as clients from outside add and remove them. A request meets at most one, the first that is not used up. */
 export class FaultRules {
-  readonly #rules = new Map<number, { fault: Fault; matched: number; hits: number; removed: AbortController }>();
+  readonly #rules = new SharedRules<Request, Taken>('unused: no fault here is left to chance');
+  readonly #added = new Map<number, { fault: Fault; added: AddedFault; removed: AbortController }>();
   #lastId = 0;
 
   add(fault: Fault): number {
     const id = ++this.#lastId;
-    this.#rules.set(id, { fault, matched: 0, hits: 0, removed: new AbortController() });
+    const removed = new AbortController();
+    const { skip, times } = fault;
+    const matches = (request: Request) => isMatch(fault, request);
+    const added = this.#rules.add({ matches, fault: { fault, removed: removed.signal }, skip, times });
+    this.#added.set(id, { fault, added, removed });
     return id;
   }
 
   list(): FaultRule[] {
-    return [...this.#rules].map(([id, { fault, matched, hits }]) => ({ id, fault, matched, hits }));
+    return [...this.#added].map(([id, { fault, added }]) => ({
+      id,
+      fault,
+      matched: added.matched(),
+      hits: added.hits(),
+    }));
   }
 
   /** Whether there was such a rule. What hangs on it is let go. */
   remove(id: number): boolean {
-    this.#rules.get(id)?.removed.abort();
-    return this.#rules.delete(id);
+    const rule = this.#added.get(id);
+    rule?.added.remove();
+    rule?.removed.abort();
+    return this.#added.delete(id);
   }
 
   removeAll(): void {
-    for (const id of this.#rules.keys()) this.remove(id);
+    for (const id of this.#added.keys()) this.remove(id);
   }
 
-  /** The fault that the next request to this path meets; it counts as hit. The signal fires when its rule is removed. */
-  take({
-    method,
-    path,
-  }: {
-    readonly method: string;
-    readonly path: string;
-  }): { fault: Fault; removed: AbortSignal } | undefined {
-    for (const rule of this.#rules.values()) {
-      const { fault } = rule;
-      if (rule.hits >= fault.times || !isMatch(fault, { method, path })) continue;
-      rule.matched++;
-      if (rule.matched <= fault.skip) continue;
-      rule.hits++;
-      return { fault, removed: rule.removed.signal };
-    }
-    return undefined;
+  /** The fault that this request meets; it counts as hit. */
+  take(request: Request): Taken | undefined {
+    return this.#rules.take(request);
   }
 }
 
-function isMatch(fault: Fault, { method, path }: { readonly method: string; readonly path: string }): boolean {
+function isMatch(fault: Fault, { method, path }: Request): boolean {
   if (fault.method !== undefined && fault.method !== method) return false;
   return fault.path.endsWith('*') ? path.startsWith(fault.path.slice(0, -1)) : path === fault.path;
 }
