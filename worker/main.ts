@@ -41,15 +41,15 @@ async function main(): Promise<void> {
     loadBundle: async () => (await loadBundle(logger)).code,
   });
   // Not before: making a bundle holds up the event loop, and nothing is due yet.
-  const server = createHealthServer({ lag: watchEventLoop(), workers, probes });
-  if (health !== undefined) await server.listen(health);
+  const server = health && createHealthServer({ lag: watchEventLoop(), workers, probes });
+  await server?.listen(health);
   log.info({ address, namespace, queues }, 'worker is ready');
   const ended = runWorkers([...workers.values()]);
   if (queues.includes(TASK_QUEUE)) {
     startSweep(client).catch((error: unknown) => log.warn({ err: error }, 'could not start a sweep'));
   }
   await ended;
-  const closed = Promise.all([server.close(), close(), connection.close()]);
+  const closed = Promise.all([server?.close(), close(), connection.close()]);
   await Promise.race([closed, sleep(CLOSE_LIMIT_MS)]);
 }
 
