@@ -6,7 +6,8 @@ import { loadConfig } from '../../config/load.ts';
 import { KafkaSender } from '../../gateway/kafka-sender.ts';
 import type { BatchOutcome } from '../../gateway/partition-batch.ts';
 import { ProducerQueue } from '../../gateway/producer-queue.ts';
-import { findFreePort, type GatewayProcess, startGateway } from '../support/processes.ts';
+import { chooseFreePort } from '../../infra/local/stack/choose-ports.ts';
+import { type GatewayProcess, startGateway } from '../support/processes.ts';
 
 const config = loadConfig();
 const log = createKafkaLog({ ...config.kafka, partitions: 3, clientId: 'test-gateway' });
@@ -258,7 +259,7 @@ describe('the gateway process', () => {
   });
 
   it('starts without Kafka, says that it is not ready and answers 503 within seconds', async () => {
-    gateway = await startGateway({ PINFLOW_KAFKA_BROKERS: `127.0.0.1:${await findFreePort()}` });
+    gateway = await startGateway({ PINFLOW_KAFKA_BROKERS: `127.0.0.1:${await chooseFreePort()}` });
     const { url } = gateway;
     expect((await fetch(`${url}/readyz`)).status).toBe(503);
     const started = performance.now();

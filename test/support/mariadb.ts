@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { chooseFreePort } from '../../infra/local/stack/choose-ports.ts';
 import { ensureDebianPackages } from './debian-package.ts';
 
 const run = promisify(execFile);
@@ -40,7 +40,7 @@ export async function startMariaDb(): Promise<MariaDb> {
   };
   try {
     await run(installer, [...base, '--auth-root-authentication-method=normal', '--skip-test-db']);
-    const port = await findFreePort();
+    const port = await chooseFreePort();
     const address = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${join(directory, 'socket')}`];
     const files = [`--log-error=${log}`, `--pid-file=${join(directory, 'pid')}`];
     child = spawn(server, [...base, ...address, ...files, '--innodb-flush-log-at-trx-commit=0'], { stdio: 'ignore' });
@@ -83,12 +83,4 @@ async function endProcess(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await ended;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chooseFreePort } from '../../infra/local/stack/choose-ports.ts';
 
 /** The checkout. */
 export const ROOT = join(__dirname, '../..');
@@ -14,20 +14,8 @@ export interface WorkerProcess {
 }
 
 /** Starts the worker as a user does and waits until it says that it is ready. */
-export function startWorker(variables: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
-  return startWorkerFrom('worker/main.ts', variables);
-}
-
-/** Starts a worker that ends itself at a point such as `landKind:after`. */
-export function startKillableWorker(
-  killAt: string,
-  variables: Readonly<Record<string, string>> = {},
-): Promise<WorkerProcess> {
-  return startWorkerFrom('test/support/killable-worker.ts', { ...variables, PINFLOW_TEST_KILL_AT: killAt });
-}
-
-async function startWorkerFrom(file: string, variables: Readonly<Record<string, string>>): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, [file], {
+export async function startWorker(variables: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, ['worker/main.ts'], {
     cwd: ROOT,
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,7 +39,7 @@ export interface GatewayProcess extends WorkerProcess {
 
 /** Starts a gateway of the test's own and waits until it listens, which it does with and without Kafka. */
 export async function startGateway(variables: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> {
-  const port = await findFreePort();
+  const port = await chooseFreePort();
   const child = spawn(process.execPath, ['gateway/main.ts'], {
     cwd: ROOT,
     env: { ...process.env, PINFLOW_GATEWAY_PORT: String(port), ...variables },
@@ -63,14 +51,6 @@ export async function startGateway(variables: Readonly<Record<string, string>> =
     if (Date.now() > deadline || child.exitCode !== null) throw new Error('the gateway did not start');
   }
   return { child, url, stop: (signal) => stop(child, signal) };
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
 }
 
 async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
