@@ -28,6 +28,7 @@ function hashTables(): string {
 
 const counts = (changes: object) => ({
   ...{ intended: ROWS, acknowledged: ROWS, landed: ROWS, clean: 0, quarantined: 0, duplicate: 0 },
+  ...{ lost: 0, phantom: 0, repeated: 0, corrupt: 0 },
   ...changes,
 });
 

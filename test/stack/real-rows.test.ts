@@ -40,6 +40,7 @@ describeRealSamples('the real rows', ({ directory, lines }) => {
         clean: sent,
         quarantined: 0,
         duplicate: 0,
+        ...{ lost: 0, phantom: 0, repeated: 0, corrupt: 0 },
       });
     }
 
