@@ -9,6 +9,8 @@ export type HttpFault =
     }
   /** Passes the request on after a while. */
   | { readonly kind: 'delay'; readonly ms: number }
+  /** Passes the request on once the promise has settled. */
+  | { readonly kind: 'hold'; readonly until: Promise<unknown> }
   /** Neither passes on nor answers; the connection stays open. */
   | { readonly kind: 'hang' }
   /** Resets the connection before anything is passed on. */

@@ -20,15 +20,17 @@ export interface HttpFaultProxy {
 export async function startHttpFaultProxy(input: {
   readonly target: string;
   readonly seed?: string;
+  /** Told what the service itself has answered, whatever the client gets to see of it. */
+  readonly onAnswer?: (request: HttpRequestHead, status: number) => void;
 }): Promise<HttpFaultProxy> {
-  const { target, seed = 'faults' } = input;
+  const { target, seed = 'faults', onAnswer = () => undefined } = input;
   const rules = new FaultRules<HttpRequestHead, HttpFault>(seed);
   const server = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/' } = incoming;
     const exchange = { incoming, outgoing, target: new URL(url, target), fault: rules.take({ method, url }) };
     // A client that was killed never sends the rest of its body, and the service would wait for it.
     incoming.on('error', () => outgoing.destroy());
-    passOn(exchange).catch(() => outgoing.destroy());
+    passOn(exchange, (status) => onAnswer({ method, url }, status)).catch(() => outgoing.destroy());
   });
   // The services decide for how long they keep a connection; a proxy that closes it first looks like a fault.
   server.keepAliveTimeout = 60_000;
@@ -52,7 +54,7 @@ interface Exchange {
   readonly fault: HttpFault | undefined;
 }
 
-async function passOn(exchange: Exchange): Promise<void> {
+async function passOn(exchange: Exchange, onAnswer: (status: number) => void): Promise<void> {
   const { incoming, outgoing, fault } = exchange;
   switch (fault?.kind) {
     case 'status':
@@ -67,9 +69,15 @@ async function passOn(exchange: Exchange): Promise<void> {
     case 'delay':
       await sleep(fault.ms);
       break;
+    case 'hold':
+      await fault.until;
+      break;
     default:
   }
-  if (!outgoing.destroyed) await giveAnswer(await forward(exchange), exchange);
+  if (outgoing.destroyed) return;
+  const answer = await forward(exchange);
+  onAnswer(answer.statusCode ?? 0);
+  await giveAnswer(answer, exchange);
 }
 
 async function forward({ incoming, outgoing, target, fault }: Exchange): Promise<IncomingMessage> {

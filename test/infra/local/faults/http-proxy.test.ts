@@ -8,9 +8,10 @@ import { type HttpFaultProxy, startHttpFaultProxy } from '../../../../infra/loca
 let service: Server;
 let heard: string[];
 let proxy: HttpFaultProxy;
+let answered: string[];
 
 beforeEach(async () => {
-  heard = [];
+  [heard, answered] = [[], []];
   service = createServer((request, response) => {
     const answer = (body: Buffer) => {
       heard.push(`${request.method} ${request.url} ${body.toString()}`);
@@ -21,7 +22,10 @@ beforeEach(async () => {
     buffer(request).then(answer, () => response.destroy());
   }).listen(0, '127.0.0.1');
   await once(service, 'listening');
-  proxy = await startHttpFaultProxy({ target: `http://127.0.0.1:${(service.address() as { port: number }).port}` });
+  proxy = await startHttpFaultProxy({
+    target: `http://127.0.0.1:${(service.address() as { port: number }).port}`,
+    onAnswer: ({ method, url }, status) => answered.push(`${method} ${url} ${status}`),
+  });
 });
 
 afterEach(() => {
@@ -79,8 +83,20 @@ test('a dropped answer has had its effect', async () => {
 
   await expect(send()).rejects.toThrow('fetch failed');
 
-  expect([fault.hits(), heard]).toEqual([1, ['POST /a?b=c abcdefgh']]);
+  expect([fault.hits(), heard, answered]).toEqual([1, ['POST /a?b=c abcdefgh'], ['POST /a?b=c 200']]);
   await expectToWorkAgain();
+});
+
+test('a held request reaches the service when it is let go', async () => {
+  const letGo = Promise.withResolvers<void>();
+  const fault = addFault({ kind: 'hold', until: letGo.promise });
+
+  const held = send();
+  await expectToWorkAgain();
+  expect([fault.hits(), heard]).toEqual([1, ['POST /a?b=c again']]);
+  letGo.resolve();
+
+  expect(await (await held).text()).toBe('abcdefgh');
 });
 
 test('a hang never answers', async () => {
