@@ -9,13 +9,26 @@ export const ROOT = join(__dirname, '../..');
 
 export interface WorkerProcess {
   readonly child: ChildProcess;
+  /** All that it has written so far. */
+  readonly output: () => string;
   /** Sends a signal and waits until the process is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+type Variables = Readonly<Record<string, string>>;
+
 /** Starts the worker as a user does and waits until it says that it is ready. */
-export async function startWorker(variables: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, ['worker/main.ts'], {
+export function startWorker(variables: Variables = {}): Promise<WorkerProcess> {
+  return launchWorker('worker/main.ts', variables);
+}
+
+/** A worker that ends itself with SIGKILL at the point, which is written as "landKind:after". */
+export function startKillableWorker(point: string, variables: Variables = {}): Promise<WorkerProcess> {
+  return launchWorker('test/support/killable-worker.ts', { ...variables, PINFLOW_TEST_KILL_AT: point });
+}
+
+async function launchWorker(script: string, variables: Variables): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, [script], {
     cwd: ROOT,
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,15 +43,15 @@ export async function startWorker(variables: Readonly<Record<string, string>> = 
     child.stderr.on('data', collect);
     child.once('exit', (code) => failed(new Error(`worker ended with ${code} before it was ready:\n${output}`)));
   });
-  return { child, stop: (signal) => stop(child, signal) };
+  return { child, output: () => output, stop: (signal) => stop(child, signal) };
 }
 
-export interface GatewayProcess extends WorkerProcess {
+export interface GatewayProcess extends Omit<WorkerProcess, 'output'> {
   readonly url: string;
 }
 
 /** Starts a gateway of the test's own and waits until it listens, which it does with and without Kafka. */
-export async function startGateway(variables: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> {
+export async function startGateway(variables: Variables = {}): Promise<GatewayProcess> {
   const port = await chooseFreePort();
   const child = spawn(process.execPath, ['gateway/main.ts'], {
     cwd: ROOT,
