@@ -3,8 +3,8 @@ import { PinflowError } from '../../domain/errors.ts';
 /** The lanes in the order they run: what is quick and needs little comes first. */
 export const LANES = ['checks', 'unit', 'workflow', 'notebooks', 'stack'] as const;
 
-/** A long lane, which runs only when it is named: every fault in full, with its table. */
-export const LONG_LANES = ['reliability'] as const;
+/** Long lanes, which run only when they are named: every fault in full, with its table; and the kill loop alone. */
+export const LONG_LANES = ['reliability', 'chaos'] as const;
 export type Lane = (typeof LANES)[number] | (typeof LONG_LANES)[number];
 
 /** After how many minutes a lane is stopped: several times its budget, so that only a hang is cut off. */
@@ -15,6 +15,7 @@ export const LIMIT_MINUTES: Readonly<Record<Lane, number>> = {
   notebooks: 15,
   stack: 25,
   reliability: 90,
+  chaos: 30,
 };
 
 /** The lanes asked for, in running order; all but the long ones when none is named. */

@@ -113,3 +113,11 @@ test('the reliability lane runs every fault in full and writes what came of it i
   expect(document).toMatch(/^Measured on \d{4}-\d\d-\d\d, \d+ cores\.$/m);
   expect(document).toContain('| broker killed | 1 × | 0 | 0 | 2.5 s | 2.5 s |');
 });
+
+test('the chaos lane runs the kill loop alone, in full', async () => {
+  const run = checkoutWith({ [JEST]: jestThatNeeds('PINFLOW_TEST_SIZE') });
+  expect(await runLane('chaos', run)).toEqual({ passed: 1, failed: 0, report: '' });
+  expect(readFileSync(join(run.stateDirectory, 'test/chaos.log'), 'utf8')).toContain(
+    '--testPathPatterns faults/kill-loop',
+  );
+});

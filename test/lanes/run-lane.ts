@@ -47,6 +47,12 @@ export function runLane(lane: Lane, run: LaneRun): Promise<Outcome> {
       return runStack(run, { lane, args: [], env: {} });
     case 'reliability':
       return runReliability(run);
+    case 'chaos':
+      return runStack(run, {
+        lane,
+        args: ['--testPathPatterns', 'faults/kill-loop'],
+        env: { PINFLOW_TEST_SIZE: 'full' },
+      });
   }
 }
 
