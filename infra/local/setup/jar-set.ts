@@ -7,20 +7,37 @@ import { readLockFile } from './lock-file.ts';
 import { pythonOf } from './python-environment.ts';
 import { runCommand } from './run-command.ts';
 import { runInstaller } from './run-installer.ts';
-import type { Installation, SetupPlan, Work } from './setup-work.ts';
+import type { Installation, SetupPlan, Task, Work } from './setup-work.ts';
 
-/** The jar whose version stands for the set, for the folder's name. */
-const LEAD = { kafka: 'kafka_2.13', delta: 'delta-spark_4.2_2.13' } as const;
+/** Jars that belong together. */
+export interface JarSet {
+  readonly task: Task;
+  /** The file that names every jar, by its path from the root of the project. */
+  readonly list: string;
+  /** The jar whose version stands for the set, for the folder's name. */
+  readonly lead: string;
+}
+
+export const KAFKA_JARS: JarSet = {
+  task: 'kafka',
+  list: 'infra/local/setup/kafka-jars.sha256',
+  lead: 'kafka_2.13',
+};
+export const DELTA_JARS: JarSet = {
+  task: 'delta',
+  list: 'infra/local/setup/delta-jars.sha256',
+  lead: 'delta-spark_4.2_2.13',
+};
 
 /** A folder of jars from the Maven repository, fetched with the Apache Ivy that PySpark brings along. */
 export async function planJarSet(
-  task: keyof typeof LEAD,
+  { task, list: name, lead }: JarSet,
   { cache, checkout, machine }: SetupPlan,
   python: Installation,
 ): Promise<Installation> {
-  const list = await readLockFile(checkout, `infra/local/setup/${task}-jars.sha256`);
+  const list = await readLockFile(checkout, name);
   const jars = parseJarList(list);
-  const version = jars.find(({ module }) => module === LEAD[task])?.version ?? 'unknown';
+  const version = jars.find(({ module }) => module === lead)?.version ?? 'unknown';
   return {
     task,
     folder: join(cache, nameFolder(task, version, [list.text])),

@@ -1,7 +1,7 @@
 import type { Machine } from './prerequisites.ts';
 
-/** What is installed, in the order in which it is shown. */
-export const TASKS = ['python', 'temporal', 'kafka', 'delta', 'versitygw', 'airflow'] as const;
+/** What is installed, in the order in which it is shown. Only the bench of landing asks for `spark-kafka`. */
+export const TASKS = ['python', 'temporal', 'kafka', 'delta', 'versitygw', 'airflow', 'spark-kafka'] as const;
 export type Task = (typeof TASKS)[number];
 
 /** `kept`: it was there already. */

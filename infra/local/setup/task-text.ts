@@ -7,6 +7,7 @@ const TITLES = {
   delta: 'Delta Lake',
   versitygw: 'S3 server',
   airflow: 'Airflow',
+  'spark-kafka': 'Kafka for Spark',
 } as const satisfies Record<Task, string>;
 const TITLE_WIDTH = Math.max(...Object.values(TITLES).map((title) => title.length));
 

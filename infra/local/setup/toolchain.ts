@@ -4,7 +4,7 @@ import { PinflowError } from '../../../domain/errors.ts';
 import { planAirflowEnvironment } from './airflow-environment.ts';
 import { installAll } from './install-all.ts';
 import { removeDeadAttempts } from './install-folder.ts';
-import { planJarSet } from './jar-set.ts';
+import { DELTA_JARS, KAFKA_JARS, planJarSet } from './jar-set.ts';
 import { findPrerequisites } from './prerequisites.ts';
 import { planPythonEnvironment, pythonOf } from './python-environment.ts';
 import type { SetupPlan, TaskReport } from './setup-work.ts';
@@ -81,6 +81,9 @@ async function planAll(plan: SetupPlan) {
     planTemporalBinaries(plan),
     planVersitygw(plan),
   ]);
-  const [kafka, delta] = await Promise.all([planJarSet('kafka', plan, python), planJarSet('delta', plan, python)]);
+  const [kafka, delta] = await Promise.all([
+    planJarSet(KAFKA_JARS, plan, python),
+    planJarSet(DELTA_JARS, plan, python),
+  ]);
   return { python, temporal, kafka, delta, versitygw };
 }

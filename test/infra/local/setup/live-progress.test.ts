@@ -49,6 +49,7 @@ test('each task has a line that ends with how long it took', async () => {
       "Delta Lake       installed in 2.0 s",
       "S3 server        installed in 2.0 s",
       "Airflow          installed in 2.0 s",
+      "Kafka for Spark  installed in 2.0 s",
     ]
   `);
 });
@@ -68,6 +69,7 @@ test('after a failure the tasks that were stopped or never began say so', async 
       "Delta Lake       waiting",
       "S3 server        stopped after 2.0 s",
       "Airflow          waiting",
+      "Kafka for Spark  waiting",
     ]
   `);
 });
