@@ -31,10 +31,11 @@ describe('parseJarList', () => {
   );
 
   test.each([
-    ['kafka', 46],
-    ['delta', 5],
+    ['infra/local/setup/kafka', 46],
+    ['infra/local/setup/delta', 5],
+    ['bench/landing/spark-kafka', 4],
   ])('the list of %s has its %i jars, sorted, each once', (name, count) => {
-    const text = readFileSync(join(__dirname, `../../../../infra/local/setup/${name}-jars.sha256`), 'utf8');
+    const text = readFileSync(join(__dirname, `../../../../${name}-jars.sha256`), 'utf8');
     const files = parseJarList(list(text)).map(
       ({ organisation, file }) => `${organisation.replaceAll('.', '/')}/${file}`,
     );
