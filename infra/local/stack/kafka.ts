@@ -43,7 +43,9 @@ async function formatData(plan: StackPlan, data: string, signal: AbortSignal): P
   const properties = join(stateDirectory, 'kafka-format.properties');
   writeFileSync(properties, renderProperties(plan, draft));
   const clusterId = randomBytes(16).toString('base64url');
-  const tool = ['kafka.tools.StorageTool', 'format', '--standalone', '--cluster-id', clusterId, '--config', properties];
+  // One id in sixty-four begins with "-", which the tool would take for an option of its own.
+  const options = ['--standalone', `--cluster-id=${clusterId}`, '--config', properties];
+  const tool = ['kafka.tools.StorageTool', 'format', ...options];
   try {
     await run(toolchain.java, [...JVM_FLAGS, '-cp', join(toolchain.kafkaJars, '*'), ...tool], { signal });
   } catch (error) {

@@ -22,7 +22,7 @@ test('the first start formats the data folder, the next one finds it formatted',
 
   expect(readdirSync(data)).toEqual(['formatted']);
   expect(callsOf(plan)).toEqual([
-    expect.stringMatching(/ kafka\.tools\.StorageTool format --standalone --cluster-id [\w-]{22} --config /),
+    expect.stringMatching(/ kafka\.tools\.StorageTool format --standalone --cluster-id=[\w-]{22} --config /),
   ]);
 });
 
