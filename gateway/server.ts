@@ -1,6 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { answerProduce } from './answer-produce.ts';
 import { answerError } from './answer-error.ts';
+import { drainAnsweredBodies } from './drain-body.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
 import type { SendBatches } from './partition-batch.ts';
 import { createRecordProducer, type ProduceReply } from './produce-records.ts';
@@ -9,7 +10,7 @@ import { RestError } from './rest-errors.ts';
 import type { TopicDirectory } from './topic-directory.ts';
 
 /** API Gateway, whose place this process takes, accepts as much. */
-const BODY_LIMIT = 10 * 1024 * 1024;
+export const BODY_LIMIT = 10 * 1024 * 1024;
 
 export const REQUEST_TYPE = 'application/vnd.kafka.json.v2+json';
 
@@ -44,6 +45,7 @@ export function createServer(input: {
     answerError(new RestError('NOT_FOUND', `there is no ${request.method} ${request.url}`), request, reply),
   );
 
+  drainAnsweredBodies(server);
   closeBusyConnections(server);
 
   server.get('/healthz', () => ({ status: 'ok' }));

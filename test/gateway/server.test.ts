@@ -147,11 +147,11 @@ describe('POST /topics/{topic}', () => {
       },
     ],
     [
-      'a body above 10 MB',
+      'a body above 10 MiB',
       {},
       `{"records":[{"value":"${'x'.repeat(10 * 1024 * 1024)}"}]}`,
       413,
-      { error_code: 413, message: 'body is larger than 10 MB' },
+      { error_code: 413, message: 'body is larger than 10 MiB' },
     ],
   ])('refuses %s', async (_what, options, payload, status, envelope) => {
     const { post, stored } = createGateway();
