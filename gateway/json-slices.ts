@@ -34,16 +34,31 @@ export function sliceRecords(body: Buffer): RecordSlices[] {
 }
 
 function assertJson(body: Buffer): void {
-  if (!isUtf8(body)) throw new RestError('MALFORMED', 'body is not valid UTF-8');
+  if (!isUtf8(body)) throw new RestError('MALFORMED', `body is not valid UTF-8 at byte ${findInvalidByte(body)}`);
+  const text = body.toString('utf8');
+  if (text.startsWith('\ufeff')) throw new RestError('MALFORMED', 'body has a byte order mark at byte 0');
   try {
-    JSON.parse(body.toString('utf8'));
+    JSON.parse(text);
   } catch (error) {
-    // The rest of V8's message quotes the body, which belongs in no log.
-    const where = / at position \d+/.exec(error instanceof Error ? error.message : '')?.[0] ?? '';
+    // The rest of V8's message quotes the body, which belongs in no log. It counts UTF-16 units, and not always.
+    const units = / at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    const where = units === undefined ? '' : ` at byte ${Buffer.byteLength(text.slice(0, Number(units)))}`;
     throw new RestError('MALFORMED', `body is not valid JSON${where}`);
   }
 }
 
+/** Where the first ill-formed sequence begins: the first replacement character of the text that is none in the bytes. */
+function findInvalidByte(body: Buffer): number {
+  let position = 0;
+  for (const part of body.toString('utf8').split('\ufffd')) {
+    position += Buffer.byteLength(part);
+    if (!body.subarray(position, position + REPLACEMENT.length).equals(REPLACEMENT)) return position;
+    position += REPLACEMENT.length;
+  }
+  return body.length;
+}
+
+const REPLACEMENT = Buffer.from('\ufffd');
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 const LETTER_N = 0x6e;

@@ -85,8 +85,9 @@ describe('sliceRecords', () => {
     ['', 'body is not valid JSON'],
     ['{"records":[{"value":1},]}', 'body is not valid JSON'],
     ['{"records":[{"value":NaN}]}', 'body is not valid JSON'],
-    ['{"records":[]} x', 'body is not valid JSON at position 15'],
-    ['﻿{"records":[]}', 'body is not valid JSON'],
+    ['{"records":[]} x', 'body is not valid JSON at byte 15'],
+    ['{"records":[{"value":"é\u0000"}]}', 'body is not valid JSON at byte 24'],
+    ['﻿{"records":[]}', 'body has a byte order mark at byte 0'],
     ['[1]', 'body is not a JSON object'],
     ['null', 'body is not a JSON object'],
     ['{"records":{}}', '"records" is not an array'],
@@ -98,9 +99,19 @@ describe('sliceRecords', () => {
     expect(() => sliceText(body)).toThrow(expect.objectContaining({ status: 400, code: 400, message }));
   });
 
-  it('refuses bytes that are not UTF-8, which Node would replace', () => {
-    const body = Buffer.concat([Buffer.from('{"records":[{"value":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}]}')]);
-    expect(() => sliceRecords(body)).toThrow('body is not valid UTF-8');
+  it.each([
+    ['a sequence that is cut off', 'c328', 0],
+    ['a byte that begins nothing', 'ff', 0],
+    ['a second byte too many', 'c3a980', 2],
+    ['an overlong form', 'c080', 0],
+    ['half of a surrogate pair', 'eda080', 0],
+    ['the same after a replacement character that was sent', 'efbfbdeda080', 3],
+    ['what only begins like a replacement character', 'efbf41', 0],
+    ['a code point above the last', 'f4908080', 0],
+  ])('refuses bytes that are not UTF-8, which Node would replace, and says where: %s', (_what, hex, at) => {
+    const before = Buffer.from('{"records":[{"value":"é');
+    const body = Buffer.concat([before, Buffer.from(hex, 'hex'), Buffer.from('"}]}')]);
+    expect(() => sliceRecords(body)).toThrow(`body is not valid UTF-8 at byte ${before.length + at}`);
   });
 
   it('takes 64 levels and refuses 65, of a value of any size', () => {
