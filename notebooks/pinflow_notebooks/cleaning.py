@@ -1,7 +1,7 @@
 """Records → clean columns, or the reasons why a record is refused.
 
 Every record comes out as one row with the columns of its kind, `_hash` (of the content, NULL when refused),
-`reasons` (NULL when clean) and topic, partition, offset, raw. Nothing here knows about runs or tables.
+`reasons` (NULL when clean) and topic, partition, offset, raw, bytes. Nothing here knows about runs or tables.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from pinflow_notebooks import values
 from pinflow_notebooks.kinds import KEY_FIELDS, KINDS, field
 
-_ORIGIN = ("topic", "partition", "offset", "raw")
+_ORIGIN = ("topic", "partition", "offset", "raw", "bytes")
 _CORRUPT = "_corrupt_record"
 _WHOLE_RECORD_REASONS = ("not_utf8", "not_json", "not_an_object")
 _KEY_REASONS = ("key_missing", "key_ambiguous", "key_invalid")

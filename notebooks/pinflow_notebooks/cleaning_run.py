@@ -77,4 +77,4 @@ def _select_changes(kind: str, batch: DataFrame, run_id: str) -> DataFrame:
 
 def _select_refused(batch: DataFrame, run_id: str) -> DataFrame:
     refused = batch.where(F.col("reasons").isNotNull())
-    return refused.select("raw", "reasons", "topic", "partition", "offset", F.lit(run_id).alias("run_id"))
+    return refused.select("raw", "bytes", "reasons", "topic", "partition", "offset", F.lit(run_id).alias("run_id"))

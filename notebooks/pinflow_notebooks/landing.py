@@ -7,13 +7,18 @@ from pyspark.sql import functions as F
 
 from pinflow_notebooks.manifest import OffsetRange
 
-RECORD_SCHEMA = "topic string, partition int, offset bigint, raw string, is_utf8 boolean"
+RECORD_SCHEMA = "topic string, partition int, offset bigint, raw string, is_utf8 boolean, bytes binary"
+
+# The character set in which every byte is a character, and the other way round.
+_BYTEWISE = "ISO-8859-1"
 
 _KEY_IN_PATH = r"/topics/([^/]+)/partition=(\d+)/[^/]+\+(\d+)\.json$"
 
 
 def read_records(spark: SparkSession, landing_root: str, keys: Sequence[str]) -> DataFrame:
     """One row per line of the objects, with the columns of RECORD_SCHEMA.
+
+    `bytes` are those of a record that is no UTF-8, whose `raw` has U+FFFD in place of what is wrong; NULL for any other.
 
     A line is one Kafka record, so its offset is the start offset in the key plus the index of the line. Whole objects
     are read because Spark does not number the lines of a text file. An object that is listed but absent fails the read.
@@ -25,7 +30,7 @@ def read_records(spark: SparkSession, landing_root: str, keys: Sequence[str]) ->
     objects = spark.read.text(paths, wholetext=True, recursiveFileLookup=True).select(
         F.col("_metadata.file_path").alias("path"),
         F.is_valid_utf8("value").alias("object_is_utf8"),
-        F.split("value", "\n").alias("lines"),
+        F.split(_split_safe("value"), "\n").alias("lines"),
     )
     # The lines are counted before and dropped by the explosion: kept, all of them are copied into each of its rows.
     counted = objects.select("path", "object_is_utf8", F.size("lines").alias("count"), "lines")
@@ -33,14 +38,23 @@ def read_records(spark: SparkSession, landing_root: str, keys: Sequence[str]) ->
     lines = counted.select("path", "object_is_utf8", "count", F.posexplode_outer("lines").alias("line", "raw"))
     # The newline at the end ends the last record and starts none; an empty line before it is a record (a tombstone).
     records = lines.where(~((F.col("line") == F.col("count") - 1) & (F.col("raw") == "")))
-    return records.select(
+    text = F.when(F.col("object_is_utf8"), F.col("raw")).otherwise(F.encode("raw", _BYTEWISE).cast("string"))
+    is_utf8 = F.col("object_is_utf8") | F.is_valid_utf8("text")
+    return records.withColumn("text", text).select(
         F.regexp_extract("path", _KEY_IN_PATH, 1).alias("topic"),
         F.regexp_extract("path", _KEY_IN_PATH, 2).cast("int").alias("partition"),
         (F.regexp_extract("path", _KEY_IN_PATH, 3).cast("bigint") + F.col("line")).alias("offset"),
-        "raw",
-        # split() decodes and puts U+FFFD where the bytes were wrong, so only the object as a whole shows them (I9).
-        (F.col("object_is_utf8") | ~F.contains("raw", F.lit("\ufffd"))).alias("is_utf8"),
+        F.when(is_utf8, F.col("text")).otherwise(F.make_valid_utf8("text")).alias("raw"),
+        is_utf8.alias("is_utf8"),
+        F.when(~is_utf8, F.col("text").cast("binary")).alias("bytes"),
     )
+
+
+def _split_safe(name: str) -> Column:
+    """split() decodes, and what is no UTF-8 would be lost. An object with such bytes is read as one character per byte,
+    so that each of its records can be judged alone (I9) and its bytes kept."""
+    bytewise = F.decode(F.col(name).cast("binary"), _BYTEWISE)
+    return F.when(F.is_valid_utf8(name), F.col(name)).otherwise(bytewise)
 
 
 def is_within(ranges: Sequence[OffsetRange]) -> Column:

@@ -18,6 +18,7 @@ AUDIT_COLUMNS = {
 }
 QUARANTINE_COLUMNS = {
     "raw": "string",
+    "bytes": "binary",
     "reasons": "array<string>",
     "topic": "string",
     "partition": "int",

@@ -46,7 +46,7 @@ REFUSED: dict[str, dict[str, str]] = {
 
 def clean(spark: SparkSession, kind: str, *texts: str, is_utf8: bool = True) -> list[Row]:
     """The cleaned rows of the texts, in their order."""
-    rows = [(f"pinterest.{kind}", 0, offset, text, is_utf8) for offset, text in enumerate(texts)]
+    rows = [(f"pinterest.{kind}", 0, offset, text, is_utf8, None) for offset, text in enumerate(texts)]
     cleaned: DataFrame = clean_records(kind, spark.createDataFrame(rows, RECORD_SCHEMA))
     return cleaned.orderBy("offset").collect()
 
@@ -108,7 +108,7 @@ def test_a_clean_pin_has_the_columns_of_the_course(spark: SparkSession) -> None:
     content = {
         name: row[name]
         for name in row.asDict()
-        if name not in ("_hash", "reasons", "topic", "partition", "offset", "raw")
+        if name not in ("_hash", "reasons", "topic", "partition", "offset", "raw", "bytes")
     }
     assert list(content.items()) == [
         ("ind", 7),

@@ -88,7 +88,7 @@ def test_every_record_is_counted_once_and_by_its_owner(history: dict[str, Stage]
 
 def test_the_last_record_of_an_id_and_every_refused_one_are_kept(history: dict[str, Stage]) -> None:
     assert history["first"].users == [(1, 20, "run-1", 10), (2, 20, "run-1", 13), (3, 20, "run-1", 14)]
-    assert history["first"].refused == [("", ["not_json"], "pinterest.user", 0, 11, "run-1")]
+    assert history["first"].refused == [("", None, ["not_json"], "pinterest.user", 0, 11, "run-1")]
 
 
 def test_a_changed_row_replaces_the_older_one_and_an_unchanged_one_stays(history: dict[str, Stage]) -> None:
@@ -99,7 +99,7 @@ def test_a_changed_row_replaces_the_older_one_and_an_unchanged_one_stays(history
         (3, 20, "run-1", 14),
         (4, 20, "run-2", 19),
     ]
-    assert history["second"].refused[1:] == [("?", ["not_json"], "pinterest.user", 0, 20, "run-2")]
+    assert history["second"].refused[1:] == [("?", None, ["not_json"], "pinterest.user", 0, 20, "run-2")]
 
 
 def test_a_run_that_is_executed_again_counts_the_same_and_changes_nothing(history: dict[str, Stage]) -> None:

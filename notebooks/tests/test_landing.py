@@ -15,11 +15,11 @@ def test_a_line_has_the_offset_of_its_place(spark: SparkSession, landing: Landin
     ]
     rows = read_records(spark, landing.root, keys).orderBy("partition", "offset").collect()
     assert [tuple(row) for row in rows] == [
-        ("pinterest.pin", 0, 5, '{"a":1}', True),
-        ("pinterest.pin", 0, 6, "", True),
-        ("pinterest.pin", 0, 7, '{"a":2}', True),
-        ("pinterest.pin", 0, 8, '{"a":3}', True),
-        ("pinterest.pin", 3, 10_000_000_000, "far", True),
+        ("pinterest.pin", 0, 5, '{"a":1}', True, None),
+        ("pinterest.pin", 0, 6, "", True, None),
+        ("pinterest.pin", 0, 7, '{"a":2}', True, None),
+        ("pinterest.pin", 0, 8, '{"a":3}', True, None),
+        ("pinterest.pin", 3, 10_000_000_000, "far", True, None),
     ]
 
 
@@ -30,10 +30,15 @@ def test_only_a_newline_ends_a_record(spark: SparkSession, landing: LandingFolde
     assert [row["raw"] for row in rows] == lines
 
 
-def test_bytes_that_are_no_utf8_are_noticed_in_their_own_record(spark: SparkSession, landing: LandingFolder) -> None:
-    key = landing.put_bytes("user", 0, b'{"a":"\xff"}\n{"a":"\xc3\xa9"}\n')
+def test_bytes_that_are_no_utf8_are_kept_and_concern_no_other_record(
+    spark: SparkSession, landing: LandingFolder
+) -> None:
+    texts = ['{"a":"\u00e9"}', '{"a":"sent as \ufffd"}', "", "\ufeff", "\U0001f600"]
+    key = landing.put_bytes("user", 0, b'{"a":"\xff"}\n' + "\n".join(texts).encode() + b"\n\xc3\n")
     rows = read_records(spark, landing.root, [key]).orderBy("offset").collect()
-    assert [row["is_utf8"] for row in rows] == [False, True]
+    assert [row["is_utf8"] for row in rows] == [False, *(True for _ in texts), False]
+    assert [row["raw"] for row in rows] == ['{"a":"\ufffd"}', *texts, "\ufffd"]
+    assert [row["bytes"] for row in rows] == [b'{"a":"\xff"}', *(None for _ in texts), b"\xc3"]
 
 
 def test_a_replacement_character_that_was_sent_is_text(spark: SparkSession, landing: LandingFolder) -> None:
