@@ -3,17 +3,18 @@ import { HASH_LENGTH } from '../../domain/record-mark.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-const SPACE = 0x20;
+const TAB = 0x09;
 const TOMBSTONE = Buffer.from('null');
 
 /**
  * One record as one line, without its end. A line feed or carriage return can only be insignificant white space of valid
- * JSON, so a space in its place keeps the line whole; every other byte is the producer's (I8). A tombstone lands as `null`.
+ * JSON, so a tab in its place keeps the line whole; every other byte is the producer's (I8). A tab, unlike a space, may not
+ * stand in a string either, so that no record that was not JSON becomes it (I9). A tombstone lands as `null`.
  */
 export function toLine(value: Buffer | null): Buffer {
   if (value === null) return TOMBSTONE;
   if (!value.includes(LINE_FEED) && !value.includes(CARRIAGE_RETURN)) return value;
-  return Buffer.from(value.map((byte) => (byte === LINE_FEED || byte === CARRIAGE_RETURN ? SPACE : byte)));
+  return Buffer.from(value.map((byte) => (byte === LINE_FEED || byte === CARRIAGE_RETURN ? TAB : byte)));
 }
 
 /** The hash by which a line is recognised, and the row that it comes from. */

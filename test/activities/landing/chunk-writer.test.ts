@@ -197,7 +197,7 @@ describe('chunk writer', () => {
     await writer.finish();
     const body = store.objects.get(landedKey({ topic, partition: 0, start: 0 }))?.body;
     expect(body).toEqual(
-      Buffer.concat([Buffer.from('{    "a": "ü\\n" }\nnull\n'), Buffer.from([0xff, 0x00]), Buffer.from('\n')]),
+      Buffer.concat([Buffer.from('{\t\t  "a": "ü\\n"\t}\nnull\n'), Buffer.from([0xff, 0x00]), Buffer.from('\n')]),
     );
   });
 });

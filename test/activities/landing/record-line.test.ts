@@ -15,10 +15,16 @@ test('lines that are joined and split again are the same, whatever bytes the rec
 test('a line has as many bytes as its record, and only line breaks among them differ', () => {
   fc.assert(
     fc.property(bytes, (value) => {
-      const expected = [...value].map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte));
+      const expected = [...value].map((byte) => (byte === 0x0a || byte === 0x0d ? 0x09 : byte));
       expect([...toLine(value)]).toEqual(expected);
     }),
   );
+});
+
+test('a record with a line break in a string, which is no JSON, does not become JSON', () => {
+  for (const text of ['{"a":"b\nc"}', '{"a":"b\rc"}'])
+    expect(() => JSON.parse(toLine(Buffer.from(text)).toString())).toThrow();
+  expect(JSON.parse(toLine(Buffer.from('{\n"a":\r\n"b"}')).toString())).toEqual({ a: 'b' });
 });
 
 test('a last line without an end counts, as Kafka Connect leaves it', () => {
