@@ -21,7 +21,7 @@ _KEY_REASONS = ("key_missing", "key_ambiguous", "key_invalid")
 def list_reasons(kind: str) -> tuple[str, ...]:
     """Every reason for which a record of the kind can be refused, in the order in which they are reported."""
     missing = tuple(f"{name}_missing" for name in KINDS[kind].required)
-    invalid = tuple(f"{name}_invalid" for name in KINDS[kind].checked)
+    invalid = tuple(f"{name}_invalid" for name in (*KINDS[kind].texts, *KINDS[kind].checked))
     return (*_WHOLE_RECORD_REASONS, *_KEY_REASONS, *missing, *invalid)
 
 
@@ -31,9 +31,9 @@ def clean_records(kind: str, records: DataFrame) -> DataFrame:
 
 
 def _parse_rows(kind: str, records: DataFrame) -> DataFrame:
-    # Every leaf is a string, so that no type nulls a value before a rule has seen it (I9).
+    # No leaf has the type of its column, so that none nulls a value before a rule has seen it (I9).
     names = (*KEY_FIELDS, *KINDS[kind].required, *KINDS[kind].optional, _CORRUPT)
-    schema = ", ".join(f"`{name}` string" for name in names)
+    schema = ", ".join(f"`{name}` {'variant' if name in KINDS[kind].texts else 'string'}" for name in names)
     options = {
         "mode": "PERMISSIVE",
         "columnNameOfCorruptRecord": _CORRUPT,
@@ -99,10 +99,15 @@ def _find_reasons(kind: str) -> Column:
         "key_ambiguous": index.isNotNull() & ind.isNotNull() & (index != ind),
         "key_invalid": F.coalesce(index, ind).isNotNull() & F.col("ind").isNull(),
         **{f"{name}_missing": ~F.array_contains("names", name) for name in KINDS[kind].required},
+        **{f"{name}_invalid": _is_other_than_text(name) for name in KINDS[kind].texts},
         **{f"{name}_invalid": _is_present(name) & F.col(name).isNull() for name in KINDS[kind].checked},
     }
     # A record that is not readable as a whole has no fields to report on.
     return F.coalesce(*_first_holding(whole_record), _all_holding(single_fields))
+
+
+def _is_other_than_text(name: str) -> Column:
+    return ~(values.is_text(field(name)) | values.is_null(field(name)))
 
 
 def _is_present(name: str) -> Column:

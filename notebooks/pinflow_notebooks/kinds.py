@@ -18,33 +18,39 @@ class Kind:
 
     `required`: fields that a row must have; their value may be null.
     `optional`: fields that a row may lack.
+    `texts`: fields whose value is text; any other value makes the row refused.
     `checked`: fields whose value makes the row refused when it is there and cannot be read.
-    `parse`: typed columns from the column `row`, a struct of texts; every name in `checked` is one of them.
+    `parse`: typed columns from the column `row`; every name in `texts` and `checked` is one of them.
     `columns`: the clean table's columns after `ind`, in order, with their types.
     """
 
     required: tuple[str, ...]
     optional: tuple[str, ...]
+    texts: tuple[str, ...]
     checked: tuple[str, ...]
     parse: Callable[[], dict[str, Column]]
     columns: Mapping[str, str]
 
 
 def field(name: str) -> Column:
-    """A field of the source row as text."""
+    """A field of the source row: a variant where the kind expects text, for all others text."""
     return F.col("row").getField(name)
 
 
+def _text(name: str) -> Column:
+    return F.when(values.is_text(field(name)), F.try_variant_get(field(name), "$", "string"))
+
+
 def _texts(*names: str) -> dict[str, Column]:
-    return {name: values.text_or_null(name, field(name)) for name in names}
+    return {name: values.text_or_null(name, _text(name)) for name in names}
 
 
 def _parse_pin() -> dict[str, Column]:
     return {
         **_texts("unique_id", "title", "poster_name", "tag_list", "is_image_or_video", "image_src", "category"),
-        "description": values.parse_description(field("description")),
+        "description": values.parse_description(_text("description")),
         "follower_count": values.parse_followers(field("follower_count")),
-        "save_location": values.parse_save_location(field("save_location")),
+        "save_location": values.parse_save_location(_text("save_location")),
     }
 
 
@@ -74,6 +80,10 @@ KINDS: Mapping[str, Kind] = {
         ),
         # The scraper leaves image_src out for an embedded player; downloaded has no place in the clean table.
         optional=("image_src", "downloaded"),
+        texts=(
+            *("unique_id", "title", "description", "poster_name", "tag_list"),
+            *("is_image_or_video", "save_location", "category", "image_src"),
+        ),
         checked=("follower_count",),
         parse=_parse_pin,
         columns={
@@ -92,6 +102,7 @@ KINDS: Mapping[str, Kind] = {
     "geo": Kind(
         required=("timestamp", "latitude", "longitude", "country"),
         optional=(),
+        texts=("country",),
         checked=("timestamp", "latitude", "longitude"),
         parse=_parse_geo,
         columns={"country": "string", "coordinates": "array<double>", "timestamp": "timestamp"},
@@ -99,6 +110,7 @@ KINDS: Mapping[str, Kind] = {
     "user": Kind(
         required=("first_name", "last_name", "age", "date_joined"),
         optional=(),
+        texts=("first_name", "last_name"),
         checked=("age", "date_joined"),
         parse=_parse_user,
         # The names stay: "Ann Lee" + "Roy" and "Ann" + "Lee Roy" are two persons with one user_name.

@@ -18,7 +18,7 @@ _KEY_IN_PATH = r"/topics/([^/]+)/partition=(\d+)/[^/]+\+(\d+)\.json$"
 def read_records(spark: SparkSession, landing_root: str, keys: Sequence[str]) -> DataFrame:
     """One row per line of the objects, with the columns of RECORD_SCHEMA.
 
-    `bytes` are those of a record that is no UTF-8, whose `raw` has U+FFFD in place of what is wrong; NULL for any other.
+    A record that is no UTF-8 has U+FFFD in `raw` in place of what is wrong and its bytes in `bytes`, which is else NULL.
 
     A line is one Kafka record, so its offset is the start offset in the key plus the index of the line. Whole objects
     are read because Spark does not number the lines of a text file. An object that is listed but absent fails the read.

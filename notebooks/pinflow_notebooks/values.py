@@ -20,6 +20,16 @@ _FOLLOWERS = r"^([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]{1,9})?([kKmMbB]?)$"
 _DATE_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}$"
 
 
+def is_text(value: Column) -> Column:
+    """Whether a variant is text. Spark makes text of anything else, but not that which was sent: `Infinity` of 1e400."""
+    return F.schema_of_variant(value) == "STRING"
+
+
+def is_null(value: Column) -> Column:
+    """Whether a variant is absent or JSON null."""
+    return F.coalesce(F.schema_of_variant(value) == "VOID", F.lit(True))
+
+
 def text_or_null(name: str, text: Column) -> Column:
     """The text as it is; NULL for blank text and for the sentinels of the column."""
     is_absent = F.trim(text) == ""

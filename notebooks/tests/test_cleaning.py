@@ -5,6 +5,7 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
 from pinflow_notebooks.cleaning import clean_records, list_reasons
+from pinflow_notebooks.kinds import KINDS
 from pinflow_notebooks.landing import RECORD_SCHEMA
 from pinflow_notebooks.values import SENTINELS
 from tests.landing_folder import PIN, make_row
@@ -22,6 +23,7 @@ REFUSED: dict[str, dict[str, str]] = {
             for name in PIN
             if name not in ("index", "image_src", "downloaded")
         },
+        **{f"{name}_invalid": make_row("pin", **{name: 12}) for name in KINDS["pin"].texts},
         "follower_count_invalid": make_row("pin", follower_count="many"),
     },
     "geo": {
@@ -29,6 +31,7 @@ REFUSED: dict[str, dict[str, str]] = {
             f"{name}_missing": make_row("geo", **{name: ...})
             for name in ("timestamp", "latitude", "longitude", "country")
         },
+        "country_invalid": make_row("geo", country=["Albania"]),
         "timestamp_invalid": make_row("geo", timestamp="2020:08:28 03:52:47"),
         "latitude_invalid": make_row("geo", latitude=90.5),
         "longitude_invalid": make_row("geo", longitude="west"),
@@ -38,6 +41,7 @@ REFUSED: dict[str, dict[str, str]] = {
             f"{name}_missing": make_row("user", **{name: ...})
             for name in ("first_name", "last_name", "age", "date_joined")
         },
+        **{f"{name}_invalid": make_row("user", **{name: True}) for name in ("first_name", "last_name")},
         "age_invalid": make_row("user", age=-1),
         "date_joined_invalid": make_row("user", date_joined="yesterday"),
     },
@@ -101,6 +105,30 @@ def test_what_a_lenient_reader_takes_for_json_is_refused(spark: SparkSession) ->
     reasons = [row["reasons"] for row in clean(spark, "pin", *texts)]
     not_objects = {"null", "12", '"text"'}
     assert reasons == [["not_an_object"] if text in not_objects else ["not_json"] for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("number", "latitude"),
+    [
+        ("-0", 0.0),
+        ("1e-999", 0.0),
+        ("0." + "1" * 400, 1 / 9),
+        ("45.10", 45.1),
+        ("1e400", None),
+        ("9007199254740993", None),
+        ("9223372036854775808", None),
+        ("1" * 400, None),
+    ],
+)
+def test_a_number_is_stored_as_the_nearest_of_its_column_or_refused_and_never_becomes_another_text(
+    spark: SparkSession, number: str, latitude: float | None
+) -> None:
+    texts = [make_row("geo", **{name: "?"}).replace('"?"', number) for name in ("latitude", "country", "ind")]
+    place, text, key = clean(spark, "geo", *texts)
+    assert place["reasons"] == (["latitude_invalid"] if latitude is None else None)
+    assert place["coordinates"][0] == latitude
+    assert (text["reasons"], text["country"]) == (["country_invalid"], None)
+    assert (key["reasons"], key["ind"]) == ((None, 0) if number == "-0" else (["key_invalid"], None))
 
 
 def test_a_clean_pin_has_the_columns_of_the_course(spark: SparkSession) -> None:
