@@ -58,8 +58,13 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** Below it lies what landed of a topic. */
+export function topicPrefix(topic: string): string {
+  return `topics/${topic}/`;
+}
+
 export function landedPrefix({ topic, partition }: TopicPartition): string {
-  return `topics/${topic}/partition=${partition}/`;
+  return `${topicPrefix(topic)}partition=${partition}/`;
 }
 
 /** Key of a landed object: the layout of the Confluent S3 sink, named by its first offset only. */

@@ -68,6 +68,7 @@ async function runSteps(plan: RunPlan, { steps, ledger: counted, repair }: HowTo
     counted.note(mapKinds((kind) => audits[kind].counts));
     checkAudits(audits);
     tell('objects', (kind) => proven[kind].objects);
+    if (RECORD_KINDS.some((kind) => proven[kind].strays > 0)) tell('strays', (kind) => proven[kind].strays);
     return proven;
   });
   const job = await track('run-job', async (tell) => {
@@ -77,9 +78,18 @@ async function runSteps(plan: RunPlan, { steps, ledger: counted, repair }: HowTo
     return ended;
   });
   const { carriedOver } = job.cleaning;
+  const strays = mapKinds((kind) => proof[kind].strays);
   const ledger = await track('reconcile', async () => reconcile(counted));
   const report = await track('report', () =>
-    quick.writeReport({ plan, startedAt, ledger, carriedOver, steps: steps.durations(), databricksUrl: job.url }),
+    quick.writeReport({
+      plan,
+      startedAt,
+      ledger,
+      carriedOver,
+      strays,
+      steps: steps.durations(),
+      databricksUrl: job.url,
+    }),
   );
 
   return { workflowId: plan.workflowId, ledger, carriedOver, steps: steps.durations(), report };
@@ -172,18 +182,18 @@ type Tell = (what: string, count: (kind: RecordKind) => number) => void;
 /** Runs a step and shows, in the Temporal UI and to the query `progress`, that it runs, how it ended and how long it took. */
 function trackOn(steps: RunSteps): <T>(name: Step, run: (tell: Tell) => Promise<T>) => Promise<T> {
   return async (name, run) => {
-    let detail = '';
+    const told: string[] = [];
     const tell: Tell = (what, count) => {
-      detail = `${what}: ${RECORD_KINDS.map((kind) => `${kind} ${count(kind)}`).join(', ')}`;
+      told.push(`${what}: ${RECORD_KINDS.map((kind) => `${kind} ${count(kind)}`).join(', ')}`);
     };
     steps.start(name, Date.now());
     setCurrentDetails(steps.toMarkdown());
     try {
       const result = await run(tell);
-      steps.end(name, { state: 'done', now: Date.now(), detail });
+      steps.end(name, { state: 'done', now: Date.now(), detail: told.join('; ') });
       return result;
     } catch (error) {
-      steps.end(name, { state: 'failed', now: Date.now(), detail });
+      steps.end(name, { state: 'failed', now: Date.now(), detail: told.join('; ') });
       throw error;
     } finally {
       setCurrentDetails(steps.toMarkdown());

@@ -9,7 +9,7 @@ import { withProgress } from '../heartbeat.ts';
 import type { KafkaLog, ObjectStore, PartitionOffsets } from '../ports.ts';
 import { auditLanding } from './audit-landing.ts';
 import { landRanges } from './land-ranges.ts';
-import { findNextOffset } from './landed-objects.ts';
+import { countStrays, findNextOffset } from './landed-objects.ts';
 import { writeManifest } from './landing-manifest.ts';
 import { findCovering } from './prove-coverage.ts';
 
@@ -48,7 +48,8 @@ export function createLandingActivities(dependencies: LandingDependencies) {
 
     /**
      * Proves that every planned and every acknowledged offset is in exactly one object, and writes down which objects
-     * the job has to read. `records` are the lines of all these objects.
+     * the job has to read. `records` are the lines of all these objects, `strays` the objects beside them that landing did
+     * not write.
      */
     async proveCoverage({ plan, planned }: { readonly plan: RunPlan; readonly planned: PerKind<OffsetRange[]> }) {
       const prove = (kind: RecordKind) => proveKind({ plan, kind, planned: planned[kind] }, store);
@@ -58,7 +59,7 @@ export function createLandingActivities(dependencies: LandingDependencies) {
       return mapKinds((kind) => {
         const listed = manifest.objects.filter((object) => object.kind === kind);
         const records = listed.reduce((total, object) => total + object.records, 0);
-        return { objects: listed.length, records };
+        return { objects: listed.length, records, strays: proofs[kind].strays };
       });
     },
 
@@ -93,6 +94,7 @@ async function proveKind(
   store: ObjectStore,
 ) {
   const acknowledged = rangesOfOffsets(await readSent(plan, kind, store));
-  const objects = await findCovering(topicName(plan.pipeline, kind), mergeRanges([...planned, ...acknowledged]), store);
-  return { acknowledged, objects };
+  const topic = topicName(plan.pipeline, kind);
+  const objects = await findCovering(topic, mergeRanges([...planned, ...acknowledged]), store);
+  return { acknowledged, objects, strays: await countStrays(store, topic, objects) };
 }

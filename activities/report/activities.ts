@@ -21,6 +21,7 @@ export interface FinishedRun {
   readonly startedAt: string;
   readonly ledger: Ledger;
   readonly carriedOver: PerKind<CleaningCounts>;
+  readonly strays: PerKind<number>;
   /** The steps before the report. */
   readonly steps: readonly ReportedStep[];
   readonly databricksUrl: string;
@@ -31,7 +32,7 @@ export function createReportActivities({ store, drawChart, temporal }: ReportDep
     /** Writes report.html and report.json and returns their keys. */
     async writeReport(finished: FinishedRun): Promise<{ html: string; json: string }> {
       const begun = Date.now();
-      const { plan, ledger, carriedOver, startedAt, databricksUrl } = finished;
+      const { plan, ledger, carriedOver, strays, startedAt, databricksUrl } = finished;
       const { workflowId, pipeline, date, seed, order } = plan;
       const text = await store.readObject(jobOutputKey(workflowId, 'queries'));
       const queries = parseQueries(text?.toString('utf8') ?? '');
@@ -43,7 +44,7 @@ export function createReportActivities({ store, drawChart, temporal }: ReportDep
         ...(databricksUrl !== '' && { databricksUrl }),
       };
       const steps = [...finished.steps, { name: 'report', seconds: (Date.now() - begun) / 1_000 }];
-      const input = { run, ledger, carriedOver, queries, steps };
+      const input = { run, ledger, carriedOver, strays, queries, steps };
       const [html, json] = [reportKey(workflowId, 'report.html'), reportKey(workflowId, 'report.json')];
       const body = renderHtml(input, drawChart);
       await store.replaceObject({ key: html, body, contentType: 'text/html; charset=utf-8' });

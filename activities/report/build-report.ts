@@ -28,6 +28,8 @@ export interface ReportInput {
   readonly ledger: Ledger;
   /** Records of earlier, unfinished runs that this run cleaned; told in the page only. */
   readonly carriedOver: PerKind<CleaningCounts>;
+  /** Objects below the topics that landing did not write; told in the page only. */
+  readonly strays: PerKind<number>;
   readonly queries: QueryTables;
   readonly steps: readonly ReportedStep[];
 }

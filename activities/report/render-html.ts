@@ -13,7 +13,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 
 /** The content of report.html: one page that needs nothing else. Equal inputs give equal bytes. */
 export function renderHtml(input: ReportInput, drawChart: DrawChart): string {
-  const { run, ledger, carriedOver, queries, steps } = input;
+  const { run, queries, steps } = input;
   const questions = QUESTIONS.map((question, index) =>
     renderQuestion({ question, number: index + 1, queries, drawChart }),
   );
@@ -32,7 +32,7 @@ export function renderHtml(input: ReportInput, drawChart: DrawChart): string {
       <body>
         <main>
           ${renderHeader(input)}
-          <div class="pair">${renderLedger(ledger, carriedOver)} ${renderSteps(steps, drawChart)}</div>
+          <div class="pair">${renderLedger(input)} ${renderSteps(steps, drawChart)}</div>
           <h2 class="break">The eight questions</h2>
           ${questions}
         </main>

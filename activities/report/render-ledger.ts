@@ -6,6 +6,7 @@ import {
   type KindLedger,
   type Ledger,
 } from '../../domain/ledger.ts';
+import type { ReportInput } from './build-report.ts';
 import { formatCount, joinWords } from './format-values.ts';
 import { html, type Markup, NOTHING } from './html.ts';
 
@@ -32,8 +33,12 @@ const STATIONS: readonly Station[] = [
   { line: 'sum', title: 'Accounted for', count: countCleaned, expected: (own) => own.landed },
 ];
 
-/** The ledger as a table of accounts, what does not balance in words, and a note of records of earlier runs. */
-export function renderLedger(ledger: Ledger, carriedOver: PerKind<CleaningCounts>): Markup {
+/** The ledger as a table of accounts, what does not balance in words, and notes of what else was found. */
+export function renderLedger({
+  ledger,
+  carriedOver,
+  strays,
+}: Pick<ReportInput, 'ledger' | 'carriedOver' | 'strays'>): Markup {
   const imbalances = findImbalances(ledger);
   return html`<section class="ledger" aria-labelledby="ledger">
     <h2 id="ledger">Ledger ${renderMark(imbalances)}</h2>
@@ -48,7 +53,7 @@ export function renderLedger(ledger: Ledger, carriedOver: PerKind<CleaningCounts
         ${STATIONS.map((station) => renderStation(station, ledger))}
       </tbody>
     </table>
-    ${renderImbalances(imbalances)}${renderCarriedOver(carriedOver)}
+    ${renderImbalances(imbalances)}${renderCarriedOver(carriedOver)}${renderStrays(strays)}
   </section>`;
 }
 
@@ -88,7 +93,16 @@ function renderCarriedOver(carriedOver: PerKind<CleaningCounts>): Markup {
     return `${kind} ${formatCount(clean + quarantined + duplicate)} (${counts})`;
   });
   return html`<p class="note">
-    Carried over: this run also landed and cleaned records that earlier, unfinished runs had sent: ${joinWords(parts)}.
-    They are not part of the ledger.
+    Carried over: this run also landed and cleaned records that others, or earlier unfinished runs, had sent:
+    ${joinWords(parts)}. They are not part of the ledger.
+  </p>`;
+}
+
+function renderStrays(strays: PerKind<number>): Markup {
+  const found = RECORD_KINDS.filter((kind) => strays[kind] > 0);
+  if (found.length === 0) return NOTHING;
+  return html`<p class="note">
+    Strays: among the landed objects lie others that landing did not write:
+    ${joinWords(found.map((kind) => `${kind} ${formatCount(strays[kind])}`))}. Nothing reads them.
   </p>`;
 }

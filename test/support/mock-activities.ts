@@ -10,7 +10,7 @@ export function makeMockActivities(changes: Partial<Activities> = {}) {
     emulateKind: async () => ({ intended: 10, acknowledged: 10 }),
     planRanges: async () => [{ partition: 0, start: 0, end: 10 }],
     landKind: async () => ({ offsets: 10 }),
-    proveCoverage: async () => mapKinds(() => ({ objects: 1, records: 10 })),
+    proveCoverage: async () => mapKinds(() => ({ objects: 1, records: 10, strays: 0 })),
     auditKind: async () => ({ counts: { landed: 10, lost: 0, phantom: 0, repeated: 0, corrupt: 0 }, examples: [] }),
     submitJob: async () => ({ runId: '7', epoch: 1 }),
     repairJob: async () => ({ runId: '7', epoch: 2, repairs: 1 }),

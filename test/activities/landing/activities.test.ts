@@ -50,7 +50,7 @@ describe('landing', () => {
     expect(ranges.pin).toEqual([range(0, 0, 5), range(1, 0, 5)]);
     await land(pipeline, ranges);
     const proof = await pipeline.landing.proveCoverage({ plan: makePlan(), planned: ranges });
-    expect(proof).toEqual(mapKinds(() => ({ objects: 4, records: 10 })));
+    expect(proof).toEqual(mapKinds(() => ({ objects: 4, records: 10, strays: 0 })));
     const manifest = JSON.parse(String(await pipeline.store.readObject(landingManifestKey(makePlan().workflowId))));
     expect(manifest.objects).toHaveLength(12);
     expect(manifest.acknowledged.geo).toEqual([range(0, 0, 5), range(1, 0, 5)]);
@@ -110,7 +110,7 @@ describe('landing', () => {
     await land(pipeline, await planAll(pipeline));
     await emulate(pipeline);
     const proof = await pipeline.landing.proveCoverage({ plan: makePlan(), planned: await planAll(pipeline) });
-    expect(proof.pin).toEqual({ objects: 4, records: 10 });
+    expect(proof.pin).toEqual({ objects: 4, records: 10, strays: 0 });
   });
 
   test('lists records of others for the job without counting them as landed by this run', async () => {
@@ -121,6 +121,49 @@ describe('landing', () => {
     await land(pipeline, planned);
     const proof = await pipeline.landing.proveCoverage({ plan: makePlan(), planned });
     expect(planned.pin).toEqual([range(0, 0, 6), range(1, 0, 5)]);
-    expect(proof.pin).toEqual({ objects: 4, records: 11 });
+    expect(proof.pin).toEqual({ objects: 4, records: 11, strays: 0 });
+  });
+
+  test('counts what else lies below the topics and reads none of it', async () => {
+    const clean = makePipeline();
+    await emulate(clean);
+    const wanted = await planAll(clean);
+    await land(clean, wanted);
+    await clean.landing.proveCoverage({ plan: makePlan(), planned: wanted });
+    const pipeline = makePipeline();
+    const strays = [
+      ...[
+        'topics/pinterest.pin/_temporary/0/part-0.json',
+        'topics/pinterest.pin/',
+        'topics/pinterest.pin/partition=0/',
+      ],
+      'topics/pinterest.pin/partition=0/.pinterest.pin+0+0000000000.json.crc',
+      'topics/pinterest.pin/partition=0/pinterest.pin+0+00000000000.json',
+      // Names of objects that landing may write: between its own, and after them.
+      landedKey({ topic, partition: 0, start: 1 }),
+      landedKey({ topic, partition: 0, start: 900 }),
+    ];
+    for (const key of strays) await pipeline.store.createObject({ key, body: '{', contentType: 'text/plain' });
+    await emulate(pipeline);
+    const planned = await planAll(pipeline);
+    await land(pipeline, planned);
+
+    const proof = await pipeline.landing.proveCoverage({ plan: makePlan(), planned });
+    expect(proof.pin).toEqual({ objects: 4, records: 10, strays: strays.length });
+    const manifest = landingManifestKey(makePlan().workflowId);
+    expect(await pipeline.store.readObject(manifest)).toEqual(await clean.store.readObject(manifest));
+    // A stray after the last object must not hide where landing goes on.
+    expect((await planAll(pipeline)).pin).toEqual([]);
+  });
+
+  test('names a stray that has the place of the next object', async () => {
+    const pipeline = makePipeline();
+    await emulate(pipeline);
+    const key = landedKey({ topic, partition: 0, start: 3 });
+    await pipeline.store.createObject({ key, body: '', contentType: 'text/plain' });
+    await expect(land(pipeline, await planAll(pipeline))).rejects.toMatchObject({
+      code: 'OBJECT_CONFLICT',
+      message: expect.stringContaining(`object "${key}" exists with end "none"`),
+    });
   });
 });

@@ -4,12 +4,13 @@ import { MemoryStore } from '../../support/memory-store.ts';
 import { makePlan } from '../../support/run-plans.ts';
 import { makeQueries, makeReportInput } from './report-input.ts';
 
-const { ledger, carriedOver, steps, run } = makeReportInput();
+const { ledger, carriedOver, strays, steps, run } = makeReportInput();
 const plan = makePlan();
 const finished = {
   plan,
   ledger,
   carriedOver,
+  strays,
   steps,
   startedAt: run.startedAt,
   databricksUrl: 'http://host/#job/1/run/2',

@@ -86,6 +86,7 @@ export function makeReportInput(changes: Partial<ReportInput> = {}): ReportInput
       ...{ lost: 0, phantom: 0, corrupt: 0, repeated: 3 },
     })),
     carriedOver: mapKinds(() => ({ clean: 0, quarantined: 0, duplicate: 0 })),
+    strays: mapKinds(() => 0),
     queries: makeQueries(),
     steps: [
       { name: 'emulate', seconds: 4.25 },
