@@ -5,6 +5,7 @@ import { createJobActivities, type JobDependencies } from './databricks/activiti
 import { createSweepActivities, type SweepDependencies } from './databricks/sweep.ts';
 import { createLandingActivities, type LandingDependencies } from './landing/activities.ts';
 import { createResetActivities, type ResetDependencies } from './reset/activities.ts';
+import { createStartActivities, type StartDependencies } from './temporal/activities.ts';
 import { createReportActivities, type ReportDependencies } from './report/activities.ts';
 
 export type ActivityDependencies = EmulationDependencies &
@@ -12,7 +13,8 @@ export type ActivityDependencies = EmulationDependencies &
   JobDependencies &
   SweepDependencies &
   ReportDependencies &
-  ResetDependencies;
+  ResetDependencies &
+  StartDependencies;
 
 /** Every activity of the worker, on the given adapters. */
 export function createActivities(dependencies: ActivityDependencies) {
@@ -23,6 +25,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     ...createSweepActivities(dependencies),
     ...createReportActivities(dependencies),
     ...createResetActivities(dependencies),
+    ...createStartActivities(dependencies),
   };
   return withFailures(withHeartbeats(activities));
 }

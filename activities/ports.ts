@@ -1,3 +1,4 @@
+import type { DailyRunRef, DailyStart } from '../domain/daily-start.ts';
 import type { RecordKind } from '../domain/kinds.ts';
 import type { OffsetRange } from '../domain/offsets.ts';
 import type { RecordMark } from '../domain/record-mark.ts';
@@ -168,6 +169,8 @@ export interface Workflows {
   /** Tells this namespace for good from every other, also from one of the same name on another server. */
   readNamespaceId(): Promise<string>;
   isRunning(workflowId: string): Promise<boolean>;
+  /** Starts a run, or finds the one that runs or has succeeded. */
+  startDaily(start: DailyStart): Promise<DailyRunRef>;
 }
 
 /** A result table: what one of the eight queries answers. */

@@ -1,4 +1,4 @@
-import { isGrpcServiceError, type Client } from '@temporalio/client';
+import { isGrpcServiceError, type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { PinflowError } from '../../domain/errors.ts';
 import type { Workflows } from '../ports.ts';
 
@@ -29,6 +29,20 @@ export function createWorkflows(client: Client): Workflows {
           }),
       );
       return Number(description?.workflowExecutionInfo?.status) === RUNNING;
+    },
+
+    async startDaily({ workflowType, ...start }) {
+      const { workflowId } = start;
+      const runId = await ask(`start workflow "${workflowId}"`, async () => {
+        try {
+          return (await client.workflow.start(workflowType, start)).firstExecutionRunId;
+        } catch (error) {
+          // It has succeeded.
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+          return (await client.workflow.getHandle(workflowId).describe()).runId;
+        }
+      });
+      return { workflowId, runId };
     },
   };
 }

@@ -1,9 +1,9 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import type { Config } from '../../config/schema.ts';
+import { checkRun } from '../../domain/daily-start.ts';
 import type { RunPipelineInput } from '../../domain/run.ts';
 import { connectClient } from '../connect.ts';
 import { rejectUnknownRun } from '../reject-unknown-run.ts';
-import { checkRun } from '../start-run.ts';
 
 /** Cancels the run of a date and waits until it has ended and with it its Databricks run (I5). */
 export async function cancelRun(config: Config, input: RunPipelineInput): Promise<void> {

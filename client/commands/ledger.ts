@@ -1,11 +1,11 @@
 import type { Config } from '../../config/schema.ts';
+import { checkRun } from '../../domain/daily-start.ts';
 import { findImbalances, isComplete } from '../../domain/ledger.ts';
 import type { LedgerView, RunPipelineInput } from '../../domain/run.ts';
 import { ledgerQuery } from '../../workflows/messages.ts';
 import { connectClient } from '../connect.ts';
 import { formatLedger } from '../format-ledger.ts';
 import { rejectUnknownRun } from '../reject-unknown-run.ts';
-import { checkRun } from '../start-run.ts';
 
 /** Prints what the run of a date has counted, also while it runs and after it failed. Answers whether it balances. */
 export async function printLedger(config: Config, input: RunPipelineInput): Promise<boolean> {

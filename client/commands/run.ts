@@ -1,9 +1,10 @@
 import type { Config } from '../../config/schema.ts';
+import { checkRun } from '../../domain/daily-start.ts';
 import { temporalPage } from '../../domain/names.ts';
 import type { RunPipelineInput, RunPlan } from '../../domain/run.ts';
 import { connectClient } from '../connect.ts';
 import { showProgress } from '../show-progress.ts';
-import { checkRun, type StartedRun, startRun } from '../start-run.ts';
+import { type StartedRun, startRun } from '../start-run.ts';
 import { summariseRun } from '../summarise-run.ts';
 
 const WORDS = { started: 'started', attached: 'attached to the running', finished: 'found the finished' } as const;

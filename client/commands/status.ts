@@ -1,10 +1,10 @@
 import type { Config } from '../../config/schema.ts';
+import { checkRun } from '../../domain/daily-start.ts';
 import { temporalPage } from '../../domain/names.ts';
 import type { RunPipelineInput } from '../../domain/run.ts';
 import { connectClient } from '../connect.ts';
 import { formatTable } from '../format-table.ts';
 import { rejectUnknownRun } from '../reject-unknown-run.ts';
-import { checkRun } from '../start-run.ts';
 import { lookAtRun } from '../watch-run.ts';
 
 /** Prints how far the run of a date is. */

@@ -1,4 +1,5 @@
 import type { Workflows } from '../../activities/ports.ts';
+import type { DailyStart } from '../../domain/daily-start.ts';
 
 /** A namespace of Temporal in which the workflows of the set run. */
 export class FakeWorkflows implements Workflows {
@@ -11,5 +12,10 @@ export class FakeWorkflows implements Workflows {
 
   async isRunning(workflowId: string) {
     return this.running.has(workflowId);
+  }
+
+  async startDaily({ workflowId }: DailyStart) {
+    this.running.add(workflowId);
+    return { workflowId, runId: `run of ${workflowId}` };
   }
 }

@@ -22,6 +22,7 @@ export function makeMockActivities(changes: Partial<Activities> = {}) {
     cancelJob: async () => undefined,
     sweepRuns: async () => ({ looked: 0, orphans: [] }),
     writeReport: async () => ({ html: 'report.html', json: 'report.json' }),
+    startDaily: async ({ date }) => ({ workflowId: `daily-pinterest-${date}`, runId: 'abc' }),
     emptyPipeline: async () => ({ objects: 0 }),
     ...changes,
   };

@@ -1,5 +1,6 @@
-import { Client } from '@temporalio/client';
+import { Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { createWorkflows } from '../../../activities/temporal/adapter.ts';
+import { describeDailyStart } from '../../../domain/daily-start.ts';
 
 const RUNNING = 1;
 const COMPLETED = 2;
@@ -52,5 +53,38 @@ describe('workflows of a namespace', () => {
     expect(await workflows.readNamespaceId()).toBe('abc');
     const unnamed = makeWorkflows({ describeNamespace: async () => ({}) });
     await expect(unnamed.readNamespaceId()).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
+  });
+});
+
+describe('the start of a date', () => {
+  const { workflowType, ...start } = describeDailyStart({ date: '2026-11-22' });
+
+  /** A client whose server answers a start like this, and which knows a run "succeeded" of every id. */
+  function makeStarter(answer: () => Promise<unknown>) {
+    const workflow = { start: jest.fn(answer), getHandle: () => ({ describe: async () => ({ runId: 'succeeded' }) }) };
+    const client = Object.assign(Object.create(Client.prototype) as Client, { options: { namespace: 'default' } });
+    Object.defineProperty(client, 'workflow', { value: workflow });
+    return { startDaily: () => createWorkflows(client).startDaily({ workflowType, ...start }), workflow };
+  }
+
+  test('hands the description of the start to the server and gives the run that it answers with', async () => {
+    const { startDaily, workflow } = makeStarter(async () => ({ firstExecutionRunId: 'running' }));
+    expect(await startDaily()).toEqual({ workflowId: start.workflowId, runId: 'running' });
+    expect(workflow.start).toHaveBeenCalledWith('runPipeline', start);
+  });
+
+  test('gives the run that has succeeded', async () => {
+    const { startDaily } = makeStarter(() =>
+      Promise.reject(new WorkflowExecutionAlreadyStartedError('already started', start.workflowId, workflowType)),
+    );
+    expect(await startDaily()).toEqual({ workflowId: start.workflowId, runId: 'succeeded' });
+  });
+
+  test('is tried again when the server does not answer', async () => {
+    const { startDaily } = makeStarter(() => Promise.reject(serviceError(14)));
+    await expect(startDaily()).rejects.toMatchObject({
+      code: 'TEMPORAL_UNAVAILABLE',
+      message: `could not start workflow "${start.workflowId}": Error: code 14`,
+    });
   });
 });

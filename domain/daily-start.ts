@@ -1,0 +1,56 @@
+import { PinflowError } from './errors.ts';
+import { dailyRunId } from './names.ts';
+import { DEFAULT_PIPELINE, formatSource, planRun, type RunPipelineInput, type RunPlan, TASK_QUEUE } from './run.ts';
+
+/**
+ * How a date is started, the same from everywhere (I4). The two policies together: a date that runs is joined, one that
+ * succeeded stays, one that failed begins again.
+ */
+export interface DailyStart {
+  readonly workflowId: string;
+  readonly workflowType: 'runPipeline';
+  readonly taskQueue: typeof TASK_QUEUE;
+  readonly args: [RunPipelineInput];
+  readonly workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY';
+  readonly workflowIdConflictPolicy: 'USE_EXISTING';
+  /** What people read in the Temporal UI. */
+  readonly staticSummary: string;
+  readonly staticDetails: string;
+}
+
+/** The run that a start led to: begun by it or by another one before. */
+export interface DailyRunRef {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** Checks an input as the workflow itself will. @throws PinflowError INPUT_INVALID naming every bad field */
+export function checkRun(input: RunPipelineInput): RunPlan {
+  const { pipeline = DEFAULT_PIPELINE, date } = input;
+  const checked = planRun(dailyRunId({ pipeline, date }), input);
+  if ('problems' in checked) throw new PinflowError('INPUT_INVALID', checked.problems.join('; '));
+  return checked.plan;
+}
+
+/** `plan` is the checked input. */
+export function describeDailyStart(input: RunPipelineInput, plan = checkRun(input)): DailyStart {
+  const { workflowId, pipeline, date, source, order } = plan;
+  return {
+    workflowId,
+    workflowType: 'runPipeline',
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `${pipeline} ${date}`,
+    staticDetails: `Daily run of **${pipeline}** for ${date}, source ${formatSource(source)}, order ${order}.`,
+  };
+}
+
+/** What a schedule hands to its dispatch: the input of a run without what belongs to one date. */
+export type DispatchInput = Omit<RunPipelineInput, 'date' | 'repair'>;
+
+/** The logical date of a scheduled time, which is when a run was due and not when it began. */
+export function dateOfScheduledTime(due: Date): string {
+  return due.toISOString().slice(0, 10);
+}
