@@ -34,13 +34,23 @@ def clean_landing(
         if landing.objects[kind]
     }
     counts = _count_classes(spark, batches, landing, tables_root=tables_root, run_id=run_id)
+    uncertain = {}
     for kind, batch in batches.items():
         totals = {name: sum(counts[owner][kind][name] for owner in counts) for name in CLASSES}
         # A commit costs more than all the parsing, so there is none without need.
         if totals["clean"]:
-            tables.merge_changes(spark, tables.clean_path(tables_root, kind), _select_changes(kind, batch, run_id))
+            changes = _select_changes(kind, batch, run_id)
+            written = tables.merge_changes(spark, tables.clean_path(tables_root, kind), changes)
+            if written != totals["clean"]:
+                uncertain[kind] = batch
         if totals["quarantined"]:
             tables.merge_quarantine(spark, tables.quarantine_path(tables_root, kind), _select_refused(batch, run_id))
+    # A clean record changes a row. Where another number of rows was written, an id had several clean records, or
+    # another run came between count and merge. Now that the rows tell what this run replaced, a second count is sure.
+    if uncertain:
+        recounted = _count_classes(spark, uncertain, landing, tables_root=tables_root, run_id=run_id)
+        for owner in counts:
+            counts[owner].update({kind: recounted[owner][kind] for kind in uncertain})
     return counts
 
 

@@ -6,6 +6,7 @@ from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from pinflow_notebooks.conflicts import retry_on_conflict
 from pinflow_notebooks.kinds import KINDS
 
 AUDIT_COLUMNS = {
@@ -45,8 +46,8 @@ def create_clean_tables(spark: SparkSession, tables_root: str) -> None:
         _create_table(spark, clean_path(tables_root, kind), {"ind": "int", **KINDS[kind].columns, **AUDIT_COLUMNS})
 
 
-def merge_changes(spark: SparkSession, path: str, changes: DataFrame) -> None:
-    """Writes the last row of each record id, unless the table has it already or something newer.
+def merge_changes(spark: SparkSession, path: str, changes: DataFrame) -> int:
+    """Writes the last row of each record id, unless the table has it already or something newer. Returns how many.
 
     `changes` has the table's columns without `_replaced_hash`, one row per `ind`. That column keeps what this run
     replaced, so a second execution of the run compares with the same base as the first (classification.py).
@@ -54,25 +55,27 @@ def merge_changes(spark: SparkSession, path: str, changes: DataFrame) -> None:
     changed_names = changes.columns
     changes.createOrReplaceTempView("pinflow_changes")
     updates = ", ".join(f"t.{_quote(name)} = s.{_quote(name)}" for name in changed_names)
-    spark.sql(f"""
+    statement = f"""
         MERGE INTO delta.{_quote(path)} AS t USING pinflow_changes AS s ON t.ind = s.ind
         WHEN MATCHED AND s._hash <> t._hash
           AND (s._topic <> t._topic OR s._partition <> t._partition OR s._offset > t._offset)
         THEN UPDATE SET {updates},
           t._replaced_hash = CASE WHEN t._run_id = s._run_id THEN t._replaced_hash ELSE t._hash END
         WHEN NOT MATCHED THEN INSERT {_insert(changed_names)}
-    """)
+    """
+    return _merge(spark, path, statement)
 
 
 def merge_quarantine(spark: SparkSession, path: str, refused: DataFrame) -> None:
     """Adds the refused records that are not there yet. `refused` has the columns of QUARANTINE_COLUMNS."""
     _create_table(spark, path, QUARANTINE_COLUMNS)
     refused.createOrReplaceTempView("pinflow_refused")
-    spark.sql(f"""
+    statement = f"""
         MERGE INTO delta.{_quote(path)} AS t USING pinflow_refused AS s
         ON t.topic = s.topic AND t.partition = s.partition AND t.offset = s.offset
         WHEN NOT MATCHED THEN INSERT {_insert(refused.columns)}
-    """)
+    """
+    _merge(spark, path, statement)
 
 
 def _create_table(spark: SparkSession, path: str, columns: Mapping[str, str]) -> None:
@@ -81,9 +84,19 @@ def _create_table(spark: SparkSession, path: str, columns: Mapping[str, str]) ->
     An append of no rows does it, because CREATE TABLE IF NOT EXISTS cannot be repeated after a kill: it takes the empty
     `_delta_log` folder that the killed one left for a table (measured, Delta 4.4.0).
     """
-    if not _is_table(spark, path):
-        empty = spark.range(0).select(*(F.lit(None).cast(type_name).alias(name) for name, type_name in columns.items()))
-        empty.write.format("delta").mode("append").save(path)
+
+    def create() -> None:
+        if not _is_table(spark, path):
+            nulls = (F.lit(None).cast(type_name).alias(name) for name, type_name in columns.items())
+            spark.range(0).select(*nulls).write.format("delta").mode("append").save(path)
+
+    retry_on_conflict(path, create)
+
+
+def _merge(spark: SparkSession, path: str, statement: str) -> int:
+    """Returns the number of rows written."""
+    row = retry_on_conflict(path, lambda: spark.sql(statement).collect()[0])
+    return int(row["num_affected_rows"])
 
 
 def _is_table(spark: SparkSession, path: str) -> bool:

@@ -1,11 +1,14 @@
 """The cleaning on real tables. Runs cost seconds, so one history of runs serves the tests, which look at its stages."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any, NamedTuple
 
 import pytest
 from pyspark.sql import SparkSession
 
+from pinflow_notebooks import tables
 from pinflow_notebooks.cleaning_run import Counts, clean_landing
 from pinflow_notebooks.queries import answer_queries
 from pinflow_notebooks.tables import clean_path, quarantine_path, read_table
@@ -24,9 +27,9 @@ class Stage(NamedTuple):
 
 
 class Runs:
-    def __init__(self, spark: SparkSession, folder: Path) -> None:
+    def __init__(self, spark: SparkSession, folder: Path, landing: LandingFolder | None = None) -> None:
         self._spark = spark
-        self.landing = LandingFolder(folder / "landing")
+        self.landing = landing or LandingFolder(folder / "landing")
         # The blank and the quote are there because both need care in SQL.
         self.tables_root = (folder / "lake of Ann's").as_uri().replace("%20", " ").replace("%27", "'")
 
@@ -117,3 +120,37 @@ def test_a_run_without_objects_counts_nothing_and_its_tables_answer_nothing(
     runs = Runs(spark, tmp_path)
     assert runs.clean("run-1") == {"own": NOTHING, "carriedOver": NOTHING}
     assert all(table["rows"] == [] for table in answer_queries(spark, tables_root=runs.tables_root).values())
+
+
+def test_two_runs_at_once_share_the_records_and_write_each_once(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both have counted before either writes, and they write at the same moment: one of them meets a conflict."""
+    landing = Runs(spark, tmp_path).landing
+    landing.put("user", 0, user(1, 20), user(2, 20), user(3, 20), "?")
+    both_have_counted = Barrier(2)
+    merge_changes = tables.merge_changes
+    first_tries = iter(range(2))
+
+    def merge_together(*arguments: Any) -> int:
+        if next(first_tries, None) is not None:
+            both_have_counted.wait(timeout=60)
+        return merge_changes(*arguments)
+
+    monkeypatch.setattr(tables, "merge_changes", merge_together)
+
+    def clean(run_id: str, acknowledged: list[tuple[int, int, int]]) -> dict[str, Counts]:
+        return Runs(spark.newSession(), tmp_path, landing).clean(run_id, user=acknowledged)
+
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(clean, "run-1", [(0, 0, 2)]), pool.submit(clean, "run-2", [(0, 2, 4)])]
+        counts = [run.result() for run in runs]
+
+    assert "another run wrote first (DELTA_CONCURRENT" in capsys.readouterr().out
+    totals = [{name: sum(run[owner]["user"][name] for owner in run) for name in NONE} for run in counts]
+    sums = {name: sum(total[name] for total in totals) for name in NONE}
+    assert sums == {"clean": 3, "quarantined": 2, "duplicate": 3}
+    assert [sum(run["own"]["user"].values()) for run in counts] == [2, 2]
+    tables_root = Runs(spark, tmp_path).tables_root
+    assert sorted(row.ind for row in read_table(spark, clean_path(tables_root, "user")).collect()) == [1, 2, 3]
+    assert [row.offset for row in read_table(spark, quarantine_path(tables_root, "user")).collect()] == [3]
