@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RESPONSE_TYPE } from './answer-error.ts';
 import type { IdempotentReplies } from './idempotent-replies.ts';
 import { withinTime } from './kafka-client.ts';
+import type { KafkaTrouble } from './kafka-trouble.ts';
 import { readRequestMark, type RequestMark } from './mark-records.ts';
 import type { ProduceReply } from './produce-records.ts';
 import { RECORD_ERRORS, RestError } from './rest-errors.ts';
@@ -17,8 +18,9 @@ const ACCEPTABLE = /(^|[\s,])(\*\/\*|application\/(\*|json|vnd\.kafka(\.v2)?\+js
 export function answerProduce(input: {
   readonly produce: (request: { topic: string; body: Buffer; mark: RequestMark | undefined }) => Promise<ProduceReply>;
   readonly replies: IdempotentReplies<ProduceReply>;
+  readonly trouble: KafkaTrouble;
 }) {
-  const { produce, replies } = input;
+  const { produce, replies, trouble } = input;
 
   return async function handle(request: ProduceRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { body } = request;
@@ -32,7 +34,7 @@ export function answerProduce(input: {
     const mark = readRequestMark(request.headers);
     const work = () => produce({ topic, body, mark });
     const outcome = key === undefined ? work() : replies.answer({ key: String(key), topic, body, work });
-    const answer = await withinTime(outcome, { ms: ANSWER_LIMIT_MS, expired: unconfirmed });
+    const answer = await withinTime(outcome, { ms: ANSWER_LIMIT_MS, expired: () => unconfirmed(trouble) });
     const failed = answer.offsets.filter((record) => record.error_code !== null);
     if (failed.length > 0)
       request.log.warn(
@@ -46,11 +48,11 @@ export function answerProduce(input: {
   };
 }
 
-function unconfirmed(): RestError {
+function unconfirmed(trouble: KafkaTrouble): RestError {
   return new RestError(
     'BROKER_UNAVAILABLE',
-    `Kafka has not confirmed the records within ${ANSWER_LIMIT_MS / 1000} s; the same request with the same ` +
-      'Idempotency-Key gets their answer, any other may store them twice',
+    trouble.explain(`Kafka has not confirmed the records within ${ANSWER_LIMIT_MS / 1000} s`) +
+      '; the same request with the same Idempotency-Key gets their answer, any other may store them twice',
   );
 }
 

@@ -1,5 +1,6 @@
 import { Kafka, type LogEntry, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
+import type { KafkaTrouble } from './kafka-trouble.ts';
 
 /**
  * A client with every limit set: kafkajs would wait 30 s for an answer and, for an idempotent producer, retry for ever.
@@ -10,8 +11,10 @@ export function createKafka(input: {
   readonly logger: Logger;
   /** Tries to reach a broker after the first one. 60 take about a minute where connections are refused at once. */
   readonly retries: number;
+  /** Where what goes wrong is noted, although it is mostly tried again. */
+  readonly trouble: KafkaTrouble;
 }): Kafka {
-  const { brokers, logger, retries } = input;
+  const { brokers, logger, retries, trouble } = input;
   return new Kafka({
     clientId: 'pinflow-gateway',
     brokers: [...brokers],
@@ -19,7 +22,10 @@ export function createKafka(input: {
     requestTimeout: 5_000,
     retry: { retries, initialRetryTime: 100, maxRetryTime: 1_000, multiplier: 2, factor: 0.2 },
     logLevel: logLevel.WARN,
-    logCreator: () => (entry) => logEntry(logger, entry),
+    logCreator: () => (entry) => {
+      logEntry(logger, entry);
+      if (entry.level === logLevel.ERROR) trouble.note(String(entry.log['error'] ?? entry.log.message));
+    },
   });
 }
 

@@ -1,19 +1,21 @@
-import pino from 'pino';
 import { loadConfig } from '../config/load.ts';
+import { createLogger } from './create-logger.ts';
 import { createKafka } from './kafka-client.ts';
 import { KafkaSender } from './kafka-sender.ts';
+import { KafkaTrouble } from './kafka-trouble.ts';
 import { createTopicFetcher } from './kafka-topics.ts';
 import { createServer } from './server.ts';
 import { TopicDirectory } from './topic-directory.ts';
 
 const config = loadConfig();
-const logger = pino({ name: 'gateway', level: config.logLevel });
+const logger = createLogger(config.logLevel);
 const { brokers } = config.kafka;
-const fetcher = createTopicFetcher(createKafka({ brokers, logger, retries: 2 }));
+const trouble = new KafkaTrouble();
+const fetcher = createTopicFetcher(createKafka({ brokers, logger, trouble, retries: 2 }));
 const topics = new TopicDirectory(fetcher.fetchTopics);
 // A sender that outlasts the restart of a broker stores the records it was sending once; a new one might do so twice.
-const sender = new KafkaSender({ kafka: createKafka({ brokers, logger, retries: 60 }), directory: topics });
-const server = createServer({ topics, send: (batches) => sender.sendBatches(batches), logger });
+const sender = new KafkaSender({ kafka: createKafka({ brokers, logger, trouble, retries: 60 }), directory: topics });
+const server = createServer({ topics, send: (batches) => sender.sendBatches(batches), trouble, logger });
 
 /** Takes no more requests, answers those that are under way, then lets go of Kafka. */
 async function stop(signal: NodeJS.Signals): Promise<void> {

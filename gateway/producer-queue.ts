@@ -1,3 +1,4 @@
+import type { KafkaTrouble } from './kafka-trouble.ts';
 import {
   type BatchOutcome,
   PARTITION_BYTES,
@@ -38,6 +39,7 @@ export class ProducerQueue {
   readonly #send: SendBatches;
   readonly #leaderOf: (topic: string, partition: number) => number;
   readonly #limits: QueueLimits;
+  readonly #trouble: KafkaTrouble;
   #waiting: Waiting[] = [];
   #records = 0;
   #bytes = 0;
@@ -46,11 +48,13 @@ export class ProducerQueue {
   constructor(input: {
     readonly send: SendBatches;
     readonly leaderOf: (topic: string, partition: number) => number;
+    readonly trouble: KafkaTrouble;
     readonly limits?: QueueLimits;
   }) {
     this.#send = input.send;
     this.#leaderOf = input.leaderOf;
     this.#limits = input.limits ?? QUEUE_LIMITS;
+    this.#trouble = input.trouble;
   }
 
   /**
@@ -93,7 +97,7 @@ export class ProducerQueue {
   /** Records that waited too long are answered for without being sent, so that their sender may safely repeat them. */
   #dropOverdue(): void {
     const limit = Date.now() - WAIT_LIMIT_MS;
-    const message = `not sent: Kafka was busy for more than ${WAIT_LIMIT_MS / 1000} s`;
+    const message = this.#trouble.explain(`not sent: Kafka was busy for more than ${WAIT_LIMIT_MS / 1000} s`);
     const overdue = this.#waiting.filter((entry) => entry.since < limit);
     if (overdue.length > 0) this.#waiting = this.#waiting.filter((entry) => entry.since >= limit);
     for (const entry of overdue)

@@ -3,6 +3,7 @@ import { answerProduce } from './answer-produce.ts';
 import { answerError } from './answer-error.ts';
 import { drainAnsweredBodies } from './drain-body.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
+import type { KafkaTrouble } from './kafka-trouble.ts';
 import type { SendBatches } from './partition-batch.ts';
 import { createRecordProducer, type ProduceReply } from './produce-records.ts';
 import { ProducerQueue, type QueueLimits } from './producer-queue.ts';
@@ -21,12 +22,14 @@ export const REQUEST_TYPE = 'application/vnd.kafka.json.v2+json';
 export function createServer(input: {
   readonly topics: TopicDirectory;
   readonly send: SendBatches;
+  readonly trouble: KafkaTrouble;
   readonly logger: FastifyBaseLogger;
   readonly limits?: QueueLimits;
 }): FastifyInstance {
-  const { topics, send, logger, limits } = input;
+  const { topics, send, trouble, logger, limits } = input;
   const queue = new ProducerQueue({
     send,
+    trouble,
     leaderOf: (topic, partition) => topics.leaderOf(topic, partition),
     ...(limits && { limits }),
   });
@@ -58,6 +61,7 @@ export function createServer(input: {
     answerProduce({
       produce: createRecordProducer({ topics, queue }),
       replies: new IdempotentReplies<ProduceReply>({ isKept: isSuccess }),
+      trouble,
     }),
   );
   server.route({

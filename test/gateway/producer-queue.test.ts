@@ -1,3 +1,4 @@
+import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
 import type { BatchOutcome, PartitionBatch, Portion } from '../../gateway/partition-batch.ts';
 import { ProducerQueue, type QueueLimits } from '../../gateway/producer-queue.ts';
 
@@ -51,12 +52,14 @@ function portion(values: string, place: { topic?: string; partition?: number; by
 
 function createQueue(options: { limits?: QueueLimits; leaderOf?: (topic: string, partition: number) => number } = {}) {
   const kafka = new FakeKafka();
+  const trouble = new KafkaTrouble();
   const queue = new ProducerQueue({
     send: kafka.send,
+    trouble,
     leaderOf: options.leaderOf ?? (() => 1),
     ...(options.limits && { limits: options.limits }),
   });
-  return { kafka, queue };
+  return { kafka, queue, trouble };
 }
 
 describe('ProducerQueue', () => {
@@ -156,13 +159,14 @@ describe('ProducerQueue', () => {
   it('answers for records that waited more than 6 s and does not send them', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     try {
-      const { kafka, queue } = createQueue();
+      const { kafka, queue, trouble } = createQueue();
+      trouble.note('Disk error');
       void queue.enqueue([portion('a')]);
       const late = queue.enqueue([portion('b')]);
       jest.advanceTimersByTime(5_000);
       const inTime = queue.enqueue([portion('c')]);
       jest.advanceTimersByTime(1_500);
-      const message = 'not sent: Kafka was busy for more than 6 s';
+      const message = 'not sent: Kafka was busy for more than 6 s (heard of Kafka: Disk error)';
       // The first send has not ended yet.
       expect(await late).toEqual([{ failure: { kind: 'unavailable', code: 50003, message } }]);
       await kafka.answer();

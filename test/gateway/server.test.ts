@@ -1,5 +1,6 @@
 import pino from 'pino';
 import type { BatchOutcome, PartitionBatch } from '../../gateway/partition-batch.ts';
+import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
 import { createServer } from '../../gateway/server.ts';
 import { TopicDirectory } from '../../gateway/topic-directory.ts';
 
@@ -17,6 +18,7 @@ interface Options {
 function createGateway({ outcome, away, hold, limits }: Options = {}) {
   const stored: { partition: number; key: string | undefined; value: string | undefined }[] = [];
   const lines: string[] = [];
+  const trouble = new KafkaTrouble();
   const topics = new TopicDirectory(async () => {
     if (away === true) throw new Error('connection refused');
     return new Map([
@@ -40,6 +42,7 @@ function createGateway({ outcome, away, hold, limits }: Options = {}) {
         return answer;
       });
     },
+    trouble,
     logger: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
     ...(limits && { limits }),
   });
@@ -50,7 +53,7 @@ function createGateway({ outcome, away, hold, limits }: Options = {}) {
       headers: { 'content-type': TYPE, ...options.headers },
       payload,
     });
-  return { server, post, stored, lines };
+  return { server, post, stored, lines, trouble };
 }
 
 describe('POST /topics/{topic}', () => {
@@ -231,13 +234,17 @@ describe('POST /topics/{topic}', () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     try {
       const hold = Promise.withResolvers<void>();
-      const { post, stored } = createGateway({ hold: hold.promise });
+      const { post, stored, trouble } = createGateway({ hold: hold.promise });
+      trouble.note('Disk error');
       const request = () => post('{"records":[{"key":1,"value":1}]}', { headers: { 'idempotency-key': 'chunk-1' } });
       const first = request();
       while (jest.getTimerCount() < 2) await new Promise(setImmediate);
       jest.advanceTimersByTime(10_000);
       expect(await first).toMatchObject({ statusCode: 503, headers: { 'retry-after': '1' } });
-      expect((await first).json()).toMatchObject({ error_code: 50302, message: expect.stringContaining('10 s') });
+      expect((await first).json()).toMatchObject({
+        error_code: 50302,
+        message: expect.stringContaining('10 s (heard of Kafka: Disk error)'),
+      });
 
       const second = request();
       hold.resolve();

@@ -4,6 +4,7 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { createKafkaLog } from '../../activities/kafka/adapter.ts';
 import { loadConfig } from '../../config/load.ts';
 import { KafkaSender } from '../../gateway/kafka-sender.ts';
+import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
 import type { BatchOutcome } from '../../gateway/partition-batch.ts';
 import { ProducerQueue } from '../../gateway/producer-queue.ts';
 import { chooseFreePort } from '../../infra/local/stack/choose-ports.ts';
@@ -211,7 +212,11 @@ describe('the queue and the sender on a bad line', () => {
       },
     });
     const sender = new KafkaSender({ kafka, directory: { has: () => true, refresh: () => Promise.resolve() } });
-    const queue = new ProducerQueue({ send: (batches) => sender.sendBatches(batches), leaderOf: () => 1 });
+    const queue = new ProducerQueue({
+      send: (batches) => sender.sendBatches(batches),
+      leaderOf: () => 1,
+      trouble: new KafkaTrouble(),
+    });
     const enqueue = async (value: string): Promise<BatchOutcome[] | undefined> =>
       queue.enqueue([{ topic, partition: 0, records: [{ key: null, value: Buffer.from(value) }], bytes: 100 }]);
     try {
