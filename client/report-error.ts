@@ -1,15 +1,28 @@
-import { WorkflowFailedError } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
 import { PinflowError } from '../domain/errors.ts';
+
+/** gRPC's numbers for DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE: another time the same may be done. */
+const PASSING = [4, 8, 14];
 
 /** Prints what went wrong and what to do, without a stack trace for what a person can mend. */
 export function reportError(error: unknown): void {
-  if (error instanceof PinflowError) {
-    console.error(`${error.code}: ${error.message}\n${error.remedy}`);
+  const known = error instanceof PinflowError ? error : findUnavailable(error);
+  if (known !== undefined) {
+    console.error(`${known.code}: ${known.message}\n${known.remedy}`);
   } else if (error instanceof WorkflowFailedError) {
     console.error(describeFailure(error));
   } else {
     console.error(error);
   }
+}
+
+/** Temporal's client says what it wanted, and only in the cause what the server, or the way there, had against it. */
+function findUnavailable(error: unknown): PinflowError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const cause = isGrpcServiceError(error) ? error : error.cause;
+  if (!isGrpcServiceError(cause) || !PASSING.includes(cause.code)) return undefined;
+  const wanted = cause === error ? '' : `${error.message}: `;
+  return new PinflowError('TEMPORAL_UNAVAILABLE', `${wanted}${cause.details.split('\n')[0]}`, { cause: error });
 }
 
 /** The innermost cause is what went wrong; what wraps it only says where. */

@@ -38,11 +38,6 @@ export const ERRORS = {
     summary: 'the local stack of this checkout belongs to another running command',
     remedy: 'wait for the command named in the message to end, or stop it',
   },
-  STACK_DOWN: {
-    retryable: false,
-    summary: 'the local stack is not running',
-    remedy: 'start it with: npm run local:up',
-  },
   PROCESS_ENDED: {
     retryable: false,
     summary: 'an engine or the worker ended while a command needed it',
@@ -76,7 +71,7 @@ export const ERRORS = {
   GATEWAY_UNAVAILABLE: {
     retryable: true,
     summary: 'the gateway did not answer or could not reach Kafka',
-    remedy: 'check the gateway and the broker; the chunk is sent again by itself',
+    remedy: 'check the gateway, the broker and the disk of its log; the chunk is sent again by itself',
   },
   GATEWAY_REFUSED: {
     retryable: false,
@@ -86,7 +81,7 @@ export const ERRORS = {
   KAFKA_UNAVAILABLE: {
     retryable: true,
     summary: 'the Kafka brokers did not answer',
-    remedy: 'check the brokers; the step is tried again by itself',
+    remedy: 'check the brokers and the disks of their logs; the step is tried again by itself',
   },
   OFFSETS_LOST: {
     retryable: false,
@@ -96,7 +91,7 @@ export const ERRORS = {
   STORE_UNAVAILABLE: {
     retryable: true,
     summary: 'the object store did not answer',
-    remedy: 'check the S3 endpoint; the step is tried again by itself',
+    remedy: 'check the S3 endpoint and the disk behind it; the step is tried again by itself',
   },
   STORE_REFUSED: {
     retryable: false,
@@ -166,8 +161,10 @@ export const ERRORS = {
   },
   TEMPORAL_UNAVAILABLE: {
     retryable: true,
-    summary: 'the Temporal server did not answer a question of an activity',
-    remedy: 'check the Temporal server; the step is tried again by itself',
+    summary: 'the Temporal server did not answer, or could not do what it was asked',
+    remedy:
+      'start the local stack with npm run local:up, or check the Temporal server and the disk of its database; runs that ' +
+      'have begun go on by themselves',
   },
   RUN_UNKNOWN: {
     retryable: false,

@@ -33,7 +33,10 @@ async function main(): Promise<void> {
   const { logger } = Runtime.instance();
   const { address, namespace } = config.temporal;
   const { queues, health, deployment } = config.worker;
-  const connection = await NativeConnection.connect({ address });
+  const connection = await NativeConnection.connect({ address }).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PinflowError('TEMPORAL_UNAVAILABLE', `no Temporal server answers at "${address}": ${why}`);
+  });
   const client = new Client({ connection, namespace });
   const { activities, probes, close } = wireActivities(config, client);
   const workers = await createWorkers(queues, {

@@ -1,6 +1,6 @@
-import { ActivityFailure, ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { ActivityFailure, ApplicationFailure, ServiceError, WorkflowFailedError } from '@temporalio/client';
 import { reportError } from '../../client/report-error.ts';
-import { PinflowError } from '../../domain/errors.ts';
+import { ERRORS, PinflowError } from '../../domain/errors.ts';
 
 function printed(error: unknown): string {
   const print = jest.spyOn(console, 'error').mockImplementation(() => undefined);
@@ -13,9 +13,28 @@ function printed(error: unknown): string {
 }
 
 test('an error of the table is told with code, message and remedy', () => {
-  expect(printed(new PinflowError('STACK_DOWN', 'no Temporal server answers at "127.0.0.1:7233"'))).toBe(
-    'STACK_DOWN: no Temporal server answers at "127.0.0.1:7233"\nstart it with: npm run local:up',
+  expect(printed(new PinflowError('INPUT_INVALID', 'rows: expected a whole number of at least 1, got 0'))).toBe(
+    'INPUT_INVALID: rows: expected a whole number of at least 1, got 0\n' +
+      'correct the fields named in the message and start again',
   );
+});
+
+/** As grpc-js makes it: its own message has the code in front. */
+function makeGrpcError(code: number, details: string): Error {
+  return Object.assign(new Error(`${code}: ${details}`), { code, details, metadata: {} });
+}
+
+test('a Temporal server that cannot do it now is told in one line, with what it said, and how to mend it', () => {
+  const wrapped = new ServiceError('Failed to start Workflow', { cause: makeGrpcError(14, 'shard status unknown') });
+  const { remedy } = ERRORS.TEMPORAL_UNAVAILABLE;
+  expect(printed(wrapped)).toBe(`TEMPORAL_UNAVAILABLE: Failed to start Workflow: shard status unknown\n${remedy}`);
+  const bare = makeGrpcError(4, 'Deadline exceeded after 5s');
+  expect(printed(bare)).toBe(`TEMPORAL_UNAVAILABLE: Deadline exceeded after 5s\n${remedy}`);
+});
+
+test('any other error of Temporal is printed as it is', () => {
+  const denied = makeGrpcError(7, 'Request unauthorized.');
+  expect(printed(denied)).toBe(String(denied));
 });
 
 test('a failed run is told by its innermost cause', () => {
