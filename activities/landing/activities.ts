@@ -31,8 +31,14 @@ export function createLandingActivities(dependencies: LandingDependencies) {
     /** The ranges to land: from what the store already holds to what the topic holds now. Empty ranges are left out. */
     async planRanges({ plan, kind }: KindOfRun): Promise<OffsetRange[]> {
       const topic = topicName(plan.pipeline, kind);
+      const known = await kafka.readOffsets(topic);
+      const next = await Promise.all(
+        known.map(({ partition, low }) => findNextOffset(store, { topic, partition }, low)),
+      );
+      const starts = new Map(known.map(({ partition }, index) => [partition, next[index] ?? 0]));
+      // Asked again after the store, where another run may have landed meanwhile what did not exist a moment before.
       const partitions = await kafka.readOffsets(topic);
-      return mergeRanges(await Promise.all(partitions.map((offsets) => planPartition(topic, offsets, store))));
+      return mergeRanges(partitions.map((offsets) => planPartition(topic, offsets, starts.get(offsets.partition))));
     },
 
     /** Writes exactly the planned ranges of one topic as objects, going on after those that exist. */
@@ -77,9 +83,8 @@ export function createLandingActivities(dependencies: LandingDependencies) {
   };
 }
 
-async function planPartition(topic: string, offsets: PartitionOffsets, store: ObjectStore): Promise<OffsetRange> {
-  const { partition, low, high } = offsets;
-  const start = await findNextOffset(store, { topic, partition }, low);
+/** A partition that was added only now is planned from its first record. */
+function planPartition(topic: string, { partition, low, high }: PartitionOffsets, start = low): OffsetRange {
   if (start < low || start > high) {
     throw new PinflowError(
       'OFFSETS_LOST',

@@ -92,6 +92,25 @@ describe('landing', () => {
     });
   });
 
+  test('plans nothing, and takes nothing for lost, when another run lands new records while it plans', async () => {
+    const pipeline = makePipeline();
+    await emulate(pipeline);
+    await land(pipeline, await planAll(pipeline));
+    const list = pipeline.store.listKeys.bind(pipeline.store);
+    let landedMeanwhile = 0;
+    pipeline.store.listKeys = async (...args) => {
+      if (landedMeanwhile++ === 0) {
+        const start = pipeline.kafka.append(topic, 0, '{}');
+        await runInActivity(() =>
+          pipeline.landing.landKind({ plan: makePlan(), kind: 'pin', ranges: [range(0, start, start + 1)] }),
+        );
+      }
+      return list(...args);
+    };
+    expect(await pipeline.landing.planRanges({ plan: makePlan(), kind: 'pin' })).toEqual([]);
+    expect(landedMeanwhile).toBeGreaterThan(0);
+  });
+
   test('names the offsets that no object holds', async () => {
     const pipeline = makePipeline();
     await emulate(pipeline);
