@@ -103,6 +103,8 @@ export interface ObjectStore {
   deleteObjects(keys: readonly string[]): Promise<void>;
   /** Keys below the prefix in byte order; only those after `after`, when given. */
   listKeys(prefix: string, after?: string): Promise<string[]>;
+  /** The same, each with a version, which is another one once the object has another body. */
+  listVersions(prefix: string, after?: string): Promise<{ readonly key: string; readonly version: string }[]>;
 }
 
 /** One notebook of a Databricks run. */

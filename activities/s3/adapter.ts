@@ -78,14 +78,20 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async listKeys(prefix: string, after?: string): Promise<string[]> {
-    const keys: string[] = [];
+    return (await this.listVersions(prefix, after)).map(({ key }) => key);
+  }
+
+  async listVersions(prefix: string, after?: string): Promise<{ key: string; version: string }[]> {
+    const found: { key: string; version: string }[] = [];
     const request = { Bucket: this.#bucket, Prefix: prefix, ...(after !== undefined && { StartAfter: after }) };
     await this.#try(`list "${prefix}"`, async () => {
       for await (const page of paginateListObjectsV2({ client: this.#client }, request)) {
-        keys.push(...(page.Contents ?? []).flatMap((object) => object.Key ?? []));
+        for (const { Key: key, ETag: version = '' } of page.Contents ?? []) {
+          if (key !== undefined) found.push({ key, version });
+        }
       }
     });
-    return keys;
+    return found;
   }
 
   /** Asks whether the bucket is there, until the signal says that nobody waits any more. */

@@ -44,6 +44,18 @@ describe('object store on a real S3 server', () => {
     expect(await store.listKeys(prefix, keys[1_000])).toEqual(keys.slice(1_001));
   });
 
+  test('lists another version once an object has another body, and the same for the same body', async () => {
+    const { store } = stack;
+    const key = `${prefix}versioned`;
+    const versions: string[] = [];
+    for (const body of ['a', 'b', 'b']) {
+      await store.replaceObject({ key, body, contentType });
+      versions.push(...(await store.listVersions(key)).map(({ version }) => version));
+    }
+    expect(versions).toEqual([expect.stringMatching(/./), expect.stringMatching(/./), versions[1]]);
+    expect(versions[0]).not.toBe(versions[1]);
+  });
+
   test('says undefined for an object that does not exist, and takes a missing bucket for an error', async () => {
     const { store } = stack;
     expect(await store.readObject(`${prefix}none`)).toBeUndefined();

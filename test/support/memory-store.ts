@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ObjectMetadata, ObjectStore } from '../../activities/ports.ts';
 
 /** An object store in memory, with the one promise that matters: an object is created once. */
@@ -32,5 +33,10 @@ export class MemoryStore implements ObjectStore {
 
   async listKeys(prefix: string, after = ''): Promise<string[]> {
     return [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > after).toSorted();
+  }
+
+  async listVersions(prefix: string, after?: string): Promise<{ key: string; version: string }[]> {
+    const keys = await this.listKeys(prefix, after);
+    return keys.map((key) => ({ key, version: hash('md5', this.objects.get(key)?.body ?? '') }));
   }
 }
