@@ -39,6 +39,9 @@ export function quickOf(kind: RecordKind) {
   return proxyOn('pinflow-io', { ...QUICK, summary: kind });
 }
 
+/** Reading and writing all records of the run. */
+export const bulk = proxyOn('pinflow-bulk', BULK);
+
 /** Reading and writing all records of one kind. */
 export function bulkOf(kind: RecordKind) {
   return proxyOn('pinflow-bulk', { ...BULK, summary: kind });

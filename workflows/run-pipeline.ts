@@ -15,7 +15,7 @@ import { type Cleaning, findImbalances, findLandingFaults, type LandingAudit, ty
 import { countOffsets } from '../domain/offsets.ts';
 import { planRun, type RunPipelineInput, type RunPipelineResult, type RunPlan, type Step } from '../domain/run.ts';
 import { ledgerQuery, progressQuery } from './messages.ts';
-import { bulkOf, patient, quick, quickOf, databricks } from './proxies.ts';
+import { bulk, bulkOf, patient, quick, quickOf, databricks } from './proxies.ts';
 import { RunLedger } from './run-ledger.ts';
 import { RunSteps } from './run-steps.ts';
 
@@ -63,7 +63,7 @@ async function runSteps(plan: RunPlan, { steps, ledger: counted, repair }: HowTo
     tell('landed', (kind) => landed[kind].offsets);
   });
   const proof = await track('prove', async (tell) => {
-    const proven = await quick.proveCoverage({ plan, planned: ranges });
+    const proven = await bulk.proveCoverage({ plan, planned: ranges });
     const audits = await forEachKind((kind) => bulkOf(kind).auditKind({ plan, kind, planned: ranges[kind] }));
     counted.note(mapKinds((kind) => audits[kind].counts));
     checkAudits(audits);

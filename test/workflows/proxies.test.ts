@@ -18,7 +18,7 @@ test('every activity goes to the queue of its kind of work', async () => {
     emulateKind: 'pinflow-bulk',
     planRanges: 'pinflow-io',
     landKind: 'pinflow-bulk',
-    proveCoverage: 'pinflow-io',
+    proveCoverage: 'pinflow-bulk',
     auditKind: 'pinflow-bulk',
     submitJob: 'pinflow-databricks',
     awaitJob: 'pinflow-databricks',
