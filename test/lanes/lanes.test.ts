@@ -1,7 +1,7 @@
 import { PinflowError } from '../../domain/errors.ts';
 import { selectLanes } from './lanes.ts';
 
-test('no name selects every lane but the long ones, the quick ones first', () => {
+test('no name selects every lane but those that have to be named, the quick ones first', () => {
   expect(selectLanes([])).toEqual(['checks', 'unit', 'workflow', 'notebooks', 'stack']);
 });
 
@@ -13,7 +13,7 @@ test('an unknown name is refused with the names there are', () => {
   expect(() => selectLanes(['unit', 'units'])).toThrow(
     new PinflowError(
       'INPUT_INVALID',
-      'unknown lane "units", the lanes are checks, unit, workflow, notebooks, stack, reliability, chaos',
+      'unknown lane "units", the lanes are checks, unit, workflow, notebooks, stack, faults, reliability, chaos',
     ),
   );
 });

@@ -114,6 +114,15 @@ test('the reliability lane runs every fault in full and writes what came of it i
   expect(document).toContain('| broker killed | 1 × | 0 | 0 | 2.5 s | 2.5 s |');
 });
 
+test.each([
+  ['stack', 'test/stack/'],
+  ['faults', 'test/faults/'],
+] as const)('the %s lane runs the tests of %s', async (lane, folder) => {
+  const run = checkoutWith({ [JEST]: jestThatNeeds('PINFLOW_STACK_ONLY') });
+  expect(await runLane(lane, run)).toEqual({ passed: 1, failed: 0, report: '' });
+  expect(readFileSync(join(run.stateDirectory, `test/${lane}.log`), 'utf8')).toContain(`--testPathPatterns ${folder}`);
+});
+
 test('the chaos lane runs the kill loop alone, in full', async () => {
   const run = checkoutWith({ [JEST]: jestThatNeeds('PINFLOW_TEST_SIZE') });
   expect(await runLane('chaos', run)).toEqual({ passed: 1, failed: 0, report: '' });

@@ -44,7 +44,9 @@ export function runLane(lane: Lane, run: LaneRun): Promise<Outcome> {
     case 'notebooks':
       return runNotebooks(run);
     case 'stack':
-      return runStack(run, { lane, args: [], env: {} });
+      return runStack(run, { lane, args: ['--testPathPatterns', 'test/stack/'], env: {} });
+    case 'faults':
+      return runStack(run, { lane, args: ['--testPathPatterns', FAULTS], env: {} });
     case 'reliability':
       return runReliability(run);
     case 'chaos':
@@ -94,12 +96,15 @@ async function runProject(run: LaneRun, { lane, args: own, env }: JestRun): Prom
   return countJestResults({ ...end, results: readIfThere(results) });
 }
 
+/** The folder of the tests that make engines and workers fail. */
+const FAULTS = 'test/faults/';
+
 /** Every fault in full, and the table of what came of it. */
 async function runReliability(run: LaneRun): Promise<Outcome> {
   const reports = freshFile(run, 'reliability.jsonl');
   const outcome = await runStack(run, {
     lane: 'reliability',
-    args: ['--testPathPatterns', 'test/faults/'],
+    args: ['--testPathPatterns', FAULTS],
     env: { PINFLOW_TEST_SIZE: 'full', PINFLOW_TEST_RELIABILITY: reports },
   });
   const document = 'docs/reliability.md';
