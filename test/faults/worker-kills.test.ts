@@ -65,7 +65,7 @@ async function loseWorker(point: string): Promise<WorkerProcess> {
   if (point === IN_UPLOAD) return loseWorkerInUpload();
   const worker = await addWorker(startKillableWorker(point, SMALL_OBJECTS));
   await waitUntil(`a worker is killed at ${point}`, async () => worker.child.signalCode === 'SIGKILL', 120);
-  expect(worker.output()).toContain('killed at the point');
+  expect(worker.readOutput()).toContain('killed at the point');
   return worker;
 }
 

@@ -7,12 +7,15 @@ import { chooseFreePort } from '../../infra/local/stack/choose-ports.ts';
 /** The checkout. */
 export const ROOT = join(__dirname, '../..');
 
-export interface WorkerProcess {
+interface RunningProcess {
   readonly child: ChildProcess;
-  /** All that it has written so far. */
-  readonly output: () => string;
   /** Sends a signal and waits until the process is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export interface WorkerProcess extends RunningProcess {
+  /** Everything that it has logged so far. */
+  readOutput(): string;
 }
 
 type Variables = Readonly<Record<string, string>>;
@@ -43,10 +46,10 @@ async function launchWorker(script: string, variables: Variables): Promise<Worke
     child.stderr.on('data', collect);
     child.once('exit', (code) => failed(new Error(`worker ended with ${code} before it was ready:\n${output}`)));
   });
-  return { child, output: () => output, stop: (signal) => stop(child, signal) };
+  return { child, stop: (signal) => stop(child, signal), readOutput: () => output };
 }
 
-export interface GatewayProcess extends Omit<WorkerProcess, 'output'> {
+export interface GatewayProcess extends RunningProcess {
   readonly url: string;
 }
 
@@ -80,8 +83,16 @@ export interface CommandResult {
 }
 
 /** Runs one command to its end. */
-export async function runCommand(command: string, args: readonly string[]): Promise<CommandResult> {
-  const child = spawn(command, args, { cwd: ROOT, env: process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (part: Buffer) => out.push(part));
   child.stderr.on('data', (part: Buffer) => err.push(part));
@@ -91,5 +102,10 @@ export async function runCommand(command: string, args: readonly string[]): Prom
 
 /** Runs the command line of Pinflow. */
 export function pinflow(...args: string[]): Promise<CommandResult> {
-  return runCommand(process.execPath, ['client/main.ts', ...args]);
+  return pinflowWith({}, ...args);
+}
+
+/** The same in an environment that differs from the lane's. */
+export function pinflowWith(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<CommandResult> {
+  return runCommand(process.execPath, ['client/main.ts', ...args], variables);
 }
