@@ -6,14 +6,14 @@ const PASSING = [4, 8, 14];
 
 /** Prints what went wrong and what to do, without a stack trace for what a person can mend. */
 export function reportError(error: unknown): void {
+  console.error(tellError(error) ?? error);
+}
+
+/** What went wrong and what to do; undefined where no person can mend it. */
+export function tellError(error: unknown): string | undefined {
   const known = error instanceof PinflowError ? error : findUnavailable(error);
-  if (known !== undefined) {
-    console.error(`${known.code}: ${known.message}\n${known.remedy}`);
-  } else if (error instanceof WorkflowFailedError) {
-    console.error(describeFailure(error));
-  } else {
-    console.error(error);
-  }
+  if (known !== undefined) return `${known.code}: ${known.message}\n${known.remedy}`;
+  return error instanceof WorkflowFailedError ? describeFailure(error) : undefined;
 }
 
 /** Temporal's client says what it wanted, and only in the cause what the server, or the way there, had against it. */

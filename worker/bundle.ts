@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
@@ -72,6 +72,12 @@ function readKept(path: string): string | undefined {
 function keep(path: string, code: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${randomUUID()}`;
-  writeFileSync(draft, code);
-  renameSync(draft, path);
+  try {
+    writeFileSync(draft, code);
+    renameSync(draft, path);
+  } catch (error) {
+    // A full disk holds half of it.
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }

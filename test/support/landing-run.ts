@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEmulationActivities } from '../../activities/emulation/activities.ts';
 import { createOpenSource } from '../../activities/emulation/open-source.ts';
@@ -28,8 +29,8 @@ export class LandingRun {
   readonly #kafka: ReturnType<typeof createKafkaLog>;
   readonly #emulation: ReturnType<typeof createEmulationActivities>;
   readonly #landing: ReturnType<typeof createLandingActivities>;
-  /** Tries that failed and were repeated. */
-  failures = 0;
+  /** What tries failed with that were repeated. */
+  readonly failures: PinflowError[] = [];
 
   constructor(
     config: Pick<Config, 's3' | 'kafka' | 'gateway' | 'mysql'>,
@@ -45,10 +46,15 @@ export class LandingRun {
     this.#landing = createLandingActivities({ kafka, store, maxRecords, maxAgeMs: 30_000 });
   }
 
-  /** Creates the topics and posts the rows. */
+  /** Creates the topics. */
+  async prepare(): Promise<void> {
+    await this.#retry(() => this.#emulation.prepareRun(this.plan));
+  }
+
+  /** Creates the topics, unless they are there, and posts the rows. */
   async send(): Promise<number> {
     const { plan } = this;
-    await this.#retry(() => this.#emulation.prepareRun(plan));
+    await this.prepare();
     return (await this.#retry(() => this.#emulation.emulateKind({ plan, kind }))).acknowledged;
   }
 
@@ -80,6 +86,17 @@ export class LandingRun {
     };
   }
 
+  /** Keys of objects whose body is not what their metadata says. */
+  async findHalfObjects(): Promise<string[]> {
+    const keys = await this.store.listKeys(`topics/${this.topic}/`);
+    const isWhole = async (key: string) => {
+      const [body, metadata] = [await this.store.readObject(key), await this.store.readMetadata(key)];
+      return body !== undefined && hash('sha256', body) === metadata?.['sha256'];
+    };
+    const whole = await Promise.all(keys.map(isWhole));
+    return keys.filter((_, i) => whole[i] !== true);
+  }
+
   /** As if nothing had landed yet. */
   async removeObjects(): Promise<void> {
     await this.store.deleteObjects(await this.store.listKeys(`topics/${this.topic}/`));
@@ -97,7 +114,7 @@ export class LandingRun {
       } catch (error) {
         const isWorthAnother = error instanceof PinflowError && error.retryable && Date.now() < deadline;
         if (!isWorthAnother) throw error;
-        this.failures += 1;
+        this.failures.push(error);
         await sleep(100);
       }
     }

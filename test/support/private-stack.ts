@@ -52,6 +52,11 @@ export class PrivateStack {
     process.kill(this.#find(name).record.pid, signal);
   }
 
+  /** Resolves when the engine is gone, by itself or by a signal, with a sentence that says how. */
+  awaitEnd(name: EngineName): Promise<string> {
+    return this.#find(name).ended;
+  }
+
   /** Ends the engine by the signal and returns when it is gone. */
   async end(name: EngineName, signal: NodeJS.Signals): Promise<void> {
     this.signal(name, signal);
