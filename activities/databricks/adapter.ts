@@ -48,13 +48,13 @@ export function createDatabricksJobs({ host, token, cluster, deadlineMs = 20_000
       },
 
       async readOutput(taskRunId) {
-        const { notebook_output, error } = await aboutRun(() =>
+        const { notebook_output, error, error_trace } = await aboutRun(() =>
           call(`read output of task run ${taskRunId}`, (api) => api.getRunOutput({ run_id: toApiId(taskRunId) })),
         );
         if (notebook_output?.truncated === true) {
           throw new PinflowError('OUTPUT_INVALID', `output of task run ${taskRunId} was cut off by Databricks`);
         }
-        return { result: notebook_output?.result, error };
+        return { result: notebook_output?.result, error: error && withCause(error, error_trace) };
       },
 
       async cancelRun(runId) {
@@ -113,6 +113,15 @@ function toSubmitTask(task: NotebookTask, cluster: string | undefined): jobs.Sub
     ...(task.dependsOn.length > 0 && { depends_on: task.dependsOn.map((key) => ({ task_key: key })) }),
     ...(cluster !== undefined && { existing_cluster_id: cluster }),
   };
+}
+
+/** Of a trace no more than this is told. */
+const MOST_CAUSE = 300;
+
+/** Of what fails in Java the error says only which call it was; the innermost cause is in the trace. */
+function withCause(error: string, trace = ''): string {
+  const cause = [...trace.matchAll(/^\s*Caused by: (.+)$/gm)].at(-1)?.[1]?.slice(0, MOST_CAUSE);
+  return cause === undefined || error.includes(cause) ? error : `${error} Caused by: ${cause}`;
 }
 
 /** Arrays of more than 100 entries come in pages; every repair adds to two of them. */

@@ -71,12 +71,19 @@ describe('databricks adapter', () => {
     });
   });
 
-  test('reads the value or the error of a task, and refuses a value that was cut off', async () => {
+  test('reads the value or the error of a task, with the cause of one in Java, and refuses a value that was cut off', async () => {
     await withWorkspace({ body: { notebook_output: { result: '{}' } } }, async (host) => {
       expect(await connect(host).readOutput('7')).toEqual({ result: '{}', error: undefined });
     });
     await withWorkspace({ body: { notebook_output: {}, error: 'no such column' } }, async (host) => {
       expect(await connect(host).readOutput('7')).toEqual({ result: undefined, error: 'no such column' });
+    });
+    const error = 'Py4JJavaError: An error occurred while calling o93.sql.';
+    const trace =
+      ': SparkException: Job aborted.\n\tat A.b\nCaused by: c\n\tat D.e\nCaused by: java.io.IOException: disk full\n';
+    await withWorkspace({ body: { notebook_output: {}, error, error_trace: trace } }, async (host) => {
+      const { error: told } = await connect(host).readOutput('7');
+      expect(told).toBe(`${error} Caused by: java.io.IOException: disk full`);
     });
     await withWorkspace({ body: { notebook_output: { result: '{', truncated: true } } }, async (host) => {
       await expect(connect(host).readOutput('7')).rejects.toMatchObject({ code: 'OUTPUT_INVALID' });
