@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { tellError } from '../../client/report-error.ts';
-import { checkRun, startRun } from '../../client/start-run.ts';
+import { startRun } from '../../client/start-run.ts';
+import { checkRun } from '../../domain/daily-start.ts';
 import { loadConfig } from '../../config/load.ts';
 import { databricksRunName } from '../../domain/names.ts';
 import type { RunPipelineResult } from '../../domain/run.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkRun, startRun } from '../../client/start-run.ts';
+import { startRun } from '../../client/start-run.ts';
+import { checkRun } from '../../domain/daily-start.ts';
 import { databricksRunName, topicName } from '../../domain/names.ts';
 import { startTcpFaultProxy, type TcpFaultProxy } from '../../infra/local/faults/tcp-proxy.ts';
 import { chooseFreePort } from '../../infra/local/stack/choose-ports.ts';
