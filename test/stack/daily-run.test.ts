@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../config/load.ts';
 import { landedPrefix, parseLandedKey } from '../../domain/names.ts';
-import type { Toolchain } from '../../infra/local/setup/toolchain.ts';
 import { pinflow, runCommand } from '../support/processes.ts';
+import { readToolchain } from '../support/read-toolchain.ts';
 import { readReport } from '../support/read-report.ts';
 import { useStackWithWorker } from '../support/running-stack.ts';
 
@@ -34,7 +34,7 @@ const counts = (changes: object) => ({
 
 describe('a daily run of the 11,154 synthetic posts', () => {
   test('is started by the temporal command line with nothing but its date, and balances', async () => {
-    const { temporal } = JSON.parse(String(process.env['PINFLOW_TEST_TOOLCHAIN'])) as Toolchain;
+    const { temporal } = readToolchain();
     const input = JSON.stringify({ date: first.date });
     const target = ['--address', stack().config.temporal.address, '--workflow-id', `daily-pinterest-${first.date}`];
     const started = await runCommand(temporal, [

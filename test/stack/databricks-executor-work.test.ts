@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findByCommand } from '../../infra/local/databricks/clusters/process-tree.ts';
 import { type Done, RealExecutor, errorOf } from '../infra/local/databricks/real-executor.ts';
+import { readToolchain } from '../support/read-toolchain.ts';
 
 let executor: RealExecutor;
 beforeAll(async () => {
@@ -45,7 +46,7 @@ if __name__ == "__main__":
 
 test('libraries are there for one task, here and in Spark, by entry point or by function', async () => {
   const script = executor.write('build.py', BUILD_LIBRARIES);
-  const built = spawnSync(String(process.env['PINFLOW_TEST_PYTHON']), [script], {
+  const built = spawnSync(readToolchain().python, [script], {
     ...{ cwd: executor.folder, encoding: 'utf8' },
   });
   expect(built.stderr).toBe('');

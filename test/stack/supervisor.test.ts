@@ -11,6 +11,7 @@ import { readStatus } from '../../infra/local/stack/read-status.ts';
 import { readRecord } from '../../infra/local/stack/stack-record.ts';
 import { stopStack } from '../../infra/local/stack/stop-stack.ts';
 import { ROOT } from '../support/processes.ts';
+import { readToolchain } from '../support/read-toolchain.ts';
 
 /** The supervisor on real engines, in a state folder beside the lane's own stack. */
 const stateDirectory = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-supervisor-')));
@@ -27,7 +28,7 @@ const owners: ChildProcess[] = [];
 
 async function startOwner(variables: Readonly<Record<string, string>> = {}) {
   const options = {
-    toolchain: JSON.parse(String(process.env['PINFLOW_TEST_TOOLCHAIN'])),
+    toolchain: readToolchain(),
     checkout: ROOT,
     stateDirectory,
     cacheDirectory: String(process.env['PINFLOW_CACHE']),

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheDirectory, loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
-import type { Toolchain } from '../../infra/local/setup/toolchain.ts';
 import type { EngineName } from '../../infra/local/stack/engine.ts';
 import { createEngine } from '../../infra/local/stack/engines.ts';
 import { awaitReady } from '../../infra/local/stack/readiness.ts';
@@ -11,6 +10,7 @@ import { type StartedProcess, startProcess } from '../../infra/local/stack/start
 import { type Stack, startStack } from '../../infra/local/stack/start-stack.ts';
 import { listStackVariables } from '../../infra/local/stack/stack-variables.ts';
 import { ROOT } from './processes.ts';
+import { readToolchain } from './read-toolchain.ts';
 
 /** Engines of a test's own, which it may kill, pause and start again. */
 export class PrivateStack {
@@ -102,10 +102,4 @@ export class PrivateStack {
 
 function makeFolder(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-private-')));
-}
-
-function readToolchain(): Toolchain {
-  const text = process.env['PINFLOW_TEST_TOOLCHAIN'];
-  if (text === undefined) throw new Error('PINFLOW_TEST_TOOLCHAIN is not set: run this lane with "npm test"');
-  return JSON.parse(text) as Toolchain;
 }

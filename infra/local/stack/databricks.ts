@@ -10,19 +10,25 @@ export function databricksProcess(
   server: { readonly port: number; readonly state: string; readonly spares: number; readonly token: string },
 ): Pick<Engine, 'command' | 'args' | 'env'> {
   const { toolchain, checkout, cacheDirectory, environment } = plan;
-  const { java, python, deltaJars } = toolchain;
+  const { python, deltaJars } = toolchain;
   return {
     command: process.execPath,
     args: [
       join(checkout, 'infra', 'local', 'databricks', 'main.ts'),
       ...['--host', '127.0.0.1', '--port', String(server.port), '--state', server.state],
       ...['--python', python, '--delta-jars', deltaJars],
-      ...['--class-archive', classArchivePath(cacheDirectory, 'spark', [java, python, deltaJars])],
+      ...['--class-archive', sparkArchivePath({ toolchain, cacheDirectory })],
       ...['--spares', String(server.spares), '--notebooks', join(checkout, 'notebooks'), '--token', server.token],
     ],
     // PySpark looks at JAVA_HOME first, and a Java of another version may come first on the PATH.
-    env: { ...environment, JAVA_HOME: dirname(dirname(realpathSync(java))) },
+    env: { ...environment, JAVA_HOME: dirname(dirname(realpathSync(toolchain.java))) },
   };
+}
+
+/** Where the archive of the classes of Spark is, or will be once a server of the API has had the time to write it. */
+export function sparkArchivePath(of: Pick<StackPlan, 'toolchain' | 'cacheDirectory'>): string {
+  const { java, python, deltaJars } = of.toolchain;
+  return classArchivePath(of.cacheDirectory, 'spark', [java, python, deltaJars]);
 }
 
 /** The same as a part of the stack. */

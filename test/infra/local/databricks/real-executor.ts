@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Work, WorkCall, WorkEnd } from '../../../../infra/local/databricks/clusters/compute.ts';
 import { Executor } from '../../../../infra/local/databricks/clusters/executor.ts';
+import { readSparkTools } from '../../../support/read-toolchain.ts';
 
 /** What a piece of work left behind. */
 export interface Done {
@@ -34,10 +35,8 @@ export class RealExecutor {
   #create(): Executor {
     const inFolder = (name: string): string => join(this.folder, name);
     return new Executor({
-      python: required('PINFLOW_TEST_PYTHON'),
+      ...readSparkTools(),
       executorPackage: join(process.cwd(), 'infra/local/databricks/executor'),
-      deltaJars: required('PINFLOW_TEST_DELTA_JARS'),
-      classArchive: process.env['PINFLOW_TEST_CLASS_ARCHIVE'],
       state: inFolder('state'),
       storage: {
         ...{ workspace: inFolder('workspace'), dbfs: inFolder('dbfs'), volumes: inFolder('volumes') },
@@ -105,10 +104,4 @@ export function errorOf({ end }: Done): string | undefined {
 
 function readText(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
-}
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set; the lane runner sets it: npm test stack`);
-  return value;
 }

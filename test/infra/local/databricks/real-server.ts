@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Config, type jobs, WorkspaceClient } from '@databricks/sdk';
 import { findByCommand } from '../../../../infra/local/databricks/clusters/process-tree.ts';
+import { readSparkTools } from '../../../support/read-toolchain.ts';
 import { writeSampleNotebooks } from './sample-notebooks.ts';
 
 /** A server process of the test's own with real Spark, and the official client that talks to it. */
@@ -42,19 +43,20 @@ export class RealServer {
   }
 
   async start(): Promise<void> {
-    const options: Record<string, string | undefined> = {
+    const { python, deltaJars, classArchive } = readSparkTools();
+    const options = {
       host: '127.0.0.1',
       port: String(this.#port),
       state: join(this.folder, 'state'),
-      python: required('PINFLOW_TEST_PYTHON'),
-      'delta-jars': required('PINFLOW_TEST_DELTA_JARS'),
+      python,
+      'delta-jars': deltaJars,
+      'class-archive': classArchive,
       notebooks: this.notebooks,
       token: 'token',
       spares: this.#spares,
       'fault-port': String(this.faultPort),
-      'class-archive': process.env['PINFLOW_TEST_CLASS_ARCHIVE'],
     };
-    const args = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
     this.#process = spawn(process.execPath, ['infra/local/databricks/main.ts', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -140,10 +142,4 @@ export async function findFreePorts(count: number): Promise<number[]> {
   const ports = probes.map((probe) => (probe.address() as { port: number }).port);
   for (const probe of probes) probe.close();
   return ports;
-}
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set; the lane runner sets it: npm test stack`);
-  return value;
 }
