@@ -45,23 +45,3 @@ test('a date whose Databricks run failed is repaired: the same run, its failed t
   const again = await pinflow('repair', date, '--pipeline', 'repaired');
   expect([again.code, again.stderr]).toEqual([1, expect.stringContaining(`run "${workflowId}" has succeeded`)]);
 });
-
-test('a Databricks run whose workflow was terminated is an orphan, which a sweep finds and ends', async () => {
-  const { workflowId, runId } = await startDate('swept');
-  const kept = await pinflow('sweep', '--dry-run');
-  expect(kept.stdout).toContain('no orphan');
-  await stack().client.workflow.getHandle(workflowId).terminate();
-
-  const found = await pinflow('sweep', '--dry-run');
-  expect(found.stdout).toMatch(new RegExp(`${workflowId} +${runId} +found`));
-  const swept = await pinflow('sweep');
-  expect(swept.stdout).toMatch(new RegExp(`${workflowId} +${runId} +cancelled`));
-  expect((await pinflow('sweep')).stdout).toContain('no orphan');
-
-  const next = await pinflow('run', date, '--pipeline', 'swept', '--rows', '300');
-  expect({ code: next.code, stderr: next.stderr }).toEqual({ code: 0, stderr: '' });
-  const states = (await listDatabricksRuns(stack(), databricksRunName(workflowId, 'run-job'))).map(
-    ({ state }) => state,
-  );
-  expect(states.map(({ result_state: result }) => result)).toEqual(['SUCCESS', 'CANCELED']);
-});
