@@ -81,4 +81,6 @@ export interface ListedRun {
   readonly run_name: string;
   readonly run_id: number;
   readonly state: { readonly life_cycle_state: string; readonly result_state?: string };
+  readonly start_time: number;
+  readonly end_time: number;
 }
