@@ -5,11 +5,14 @@ import { loadConfig } from '../../config/load.ts';
 import { dailyRunId } from '../../domain/names.ts';
 import { TASK_QUEUE } from '../../domain/run.ts';
 import { startWorker, type WorkerProcess } from '../support/processes.ts';
+import { reportFault } from '../support/report-fault.ts';
 import { waitUntil } from '../support/running-stack.ts';
 
 /** Number of the search attribute type "Keyword", and of a day in seconds, in the server's API. */
 const KEYWORD = 2;
 const DAY = { seconds: 86_400 } as never;
+/** Number of the behaviour of a versioning override that pins. */
+const PINNED = 1;
 
 const deploymentName = 'pinflow';
 /** A namespace of its own: a version that is current would take the runs of all other tests. */
@@ -70,6 +73,15 @@ async function buildsOf(handle: WorkflowHandle): Promise<(string | null | undefi
   return completed.map(({ deploymentVersion }) => deploymentVersion?.buildId);
 }
 
+/** As `temporal workflow update-options` does: from its next workflow task on, the run belongs to the other build. */
+async function moveTo(buildId: string, { workflowId }: WorkflowHandle): Promise<void> {
+  const versioningOverride = { pinned: { behavior: PINNED, version: { deploymentName, buildId } } };
+  await client.workflowService.updateWorkflowExecutionOptions({
+    ...{ namespace, workflowExecution: { workflowId }, workflowExecutionOptions: { versioningOverride } },
+    updateMask: { paths: ['versioning_override'] },
+  });
+}
+
 async function cancel(handle: WorkflowHandle): Promise<void> {
   await handle.cancel();
   await expect(handle.result()).rejects.toThrow('Workflow execution cancelled');
@@ -93,4 +105,35 @@ test('a run stays on its build while new ones go to the current one, forth and b
 
   expect(await buildsOf(after)).toEqual(['b', 'b']);
   expect(await buildsOf(rolledBack)).toEqual(['a', 'a']);
+});
+
+test('a run that is moved to the next build in its middle goes on there, and on the old one when it is moved back', async () => {
+  const run = await startRun('2026-11-23');
+  const recoveryMs: number[] = [];
+  for (const build of ['b', 'a']) {
+    const begun = Date.now();
+    await moveTo(build, run);
+    // Nobody listens to it, but the run has a workflow task to replay all that came before for.
+    await run.signal('nudge');
+    await waitUntil(`build ${build} has worked on the run`, async () => (await buildsOf(run)).at(-1) === build);
+    recoveryMs.push(Date.now() - begun);
+  }
+  const { length: waiting = 0 } = (await run.describe()).raw.pendingActivities ?? [];
+  await cancel(run);
+
+  const builds = await buildsOf(run);
+  expect(builds).toEqual(['a', 'b', 'a', 'a']);
+  const { events = [] } = await run.fetchHistory();
+  const begun = (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+  const failed = (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes);
+  expect(failed).toEqual([]);
+  reportFault({
+    number: 38,
+    fault: 'run moved to the next build of the worker, then back',
+    injected: recoveryMs.length,
+    lost: 1 - waiting,
+    // A build that did not know what the other has done would begin it again.
+    duplicated: begun.length - 1,
+    recoveryMs,
+  });
 });
