@@ -4,6 +4,7 @@ import type { Step } from '../../domain/run.ts';
 import { type HttpFaultProxy, startHttpFaultProxy } from '../../infra/local/faults/http-proxy.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import { pinflow, startWorker, type WorkerProcess } from '../support/processes.ts';
+import { reportFault } from '../support/report-fault.ts';
 import { connectStack, readLandedHashes, type RunningStack, waitUntil } from '../support/running-stack.ts';
 
 const date = '2026-11-20';
@@ -66,6 +67,9 @@ test('a worker told to stop in the middle of landing ends in time, and another o
   await waitUntil('some objects have landed', async () => (await readLandedHashes(stack, deployedPipeline)).size >= 3);
 
   const told = performance.now();
+  // Every object of the old worker is slow; those beyond are the new one's.
+  const isLandedOn = async () => (await readLandedHashes(stack, deployedPipeline)).size > slow.hits();
+  const landedOn = waitUntil('the new worker lands an object', isLandedOn).then(() => performance.now() - told);
   const stopped = old.stop('SIGTERM').then(() => (performance.now() - told) / 1_000);
   await addWorker();
   // While the old one drains, the new one does all of an undisturbed run.
@@ -78,13 +82,22 @@ test('a worker told to stop in the middle of landing ends in time, and another o
   expect(seconds).toBeGreaterThan(9);
   expect(seconds).toBeLessThan(15);
   const landed = await readLandedHashes(stack, deployedPipeline);
-  // Every object of the old worker was slow; the others are the new one's.
   expect(slow.hits()).toBeGreaterThan(3);
   expect(slow.hits()).toBeLessThan(landed.size);
-  expect(landed).toEqual(await readLandedHashes(stack, undisturbedPipeline));
+  const golden = await readLandedHashes(stack, undisturbedPipeline);
+  expect(landed).toEqual(golden);
   const retries = await retriesOf(deployed);
   expect(retries.length).toBeGreaterThan(0);
   expect(retries.filter((retry) => !/worker.*shut/i.test(retry))).toEqual([]);
+
+  reportFault({
+    number: 4,
+    fault: 'worker told to stop (SIGTERM) while it lands, another one started beside it',
+    injected: retries.length,
+    lost: [...golden.keys()].filter((key) => !landed.has(key)).length,
+    duplicated: [...landed.keys()].filter((key) => !golden.has(key)).length,
+    recoveryMs: [await landedOn],
+  });
 
   // What comes after landing has its own tests.
   await Promise.all([deployed.cancel(), undisturbed.cancel()]);
