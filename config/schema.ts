@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Queue, QUEUES } from '../domain/queues.ts';
 
+const LANDING_MODES = ['worker', 'connect'] as const;
+
 /**
  * Every variable Pinflow reads, by system. `docs/configuration.md` is tested against these descriptions.
  * An absent S3 endpoint, credential or cluster means the real service with its own defaults.
@@ -39,6 +41,15 @@ const variables = z.object({
   PINFLOW_S3_REGION: z.string().min(1).default('us-east-1').describe('region of the bucket'),
   PINFLOW_S3_ACCESS_KEY_ID: z.string().min(1).optional().describe('access key; absent: the default AWS provider chain'),
   PINFLOW_S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('secret of the access key'),
+  PINFLOW_LANDING_MODE: z
+    .enum(LANDING_MODES)
+    .default('worker')
+    .describe('who writes the landed objects: our workers, or a sink of Kafka Connect such as MSK Connect'),
+  PINFLOW_LAND_WAIT_MINUTES: wholeNumber
+    // An attempt of an activity may take two hours, and counts the wait from its begin.
+    .max(110)
+    .default(30)
+    .describe('with connect: how long the sink may land nothing of what a run waits for'),
   PINFLOW_LAND_MAX_RECORDS: wholeNumber.max(50_000).default(5_000).describe('most records in one landed object'),
   PINFLOW_LAND_MAX_SECONDS: wholeNumber
     .max(3_600)
@@ -113,6 +124,8 @@ export interface Config {
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   };
   readonly landing: {
+    readonly mode: Environment['PINFLOW_LANDING_MODE'];
+    readonly waitMinutes: number;
     readonly root: string;
     readonly tablesRoot: string;
     readonly maxRecords: number;
@@ -158,6 +171,8 @@ export function toConfig(env: Environment): Config {
       credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
     },
     landing: {
+      mode: env.PINFLOW_LANDING_MODE,
+      waitMinutes: env.PINFLOW_LAND_WAIT_MINUTES,
       root: env.PINFLOW_LANDING_ROOT ?? bucketUri,
       tablesRoot: env.PINFLOW_TABLES_ROOT ?? `${bucketUri}/tables`,
       maxRecords: env.PINFLOW_LAND_MAX_RECORDS,

@@ -103,6 +103,12 @@ export const ERRORS = {
     summary: 'an object that may only be written once exists with other content',
     remedy: 'find out what else writes below this prefix; compare the two hashes named in the message',
   },
+  SINK_STALLED: {
+    retryable: false,
+    summary: 'the Kafka Connect sink did not land, in time, what a run waits for',
+    remedy:
+      'look at the state and the log of the connector and at its settings (docs/configuration.md), then start the date again',
+  },
   COVERAGE_INCOMPLETE: {
     retryable: false,
     summary: 'an acknowledged offset is not covered by exactly one landed object',

@@ -80,6 +80,26 @@ export function parseLandedKey(key: string): (TopicPartition & { start: number }
   return landedKey(parsed) === key ? parsed : undefined;
 }
 
+/** Where marks say up to which offset a topic's objects are in the manifest of some run. */
+export function listedTopicPrefix(topic: string): string {
+  return `_pinflow/listed/${topic}/`;
+}
+
+export function listedPrefix({ topic, partition }: TopicPartition): string {
+  return `${listedTopicPrefix(topic)}partition=${partition}/`;
+}
+
+/** Keys of marks have the order of their offsets. */
+export function listedKey({ topic, partition, end }: TopicPartition & { readonly end: number }): string {
+  return `${listedPrefix({ topic, partition })}${String(end).padStart(16, '0')}`;
+}
+
+/** The inverse of {@link listedKey}, as far as it is the offset. */
+export function parseListedKey(key: string): number | undefined {
+  const digits = /^_pinflow\/listed\/[^/]+\/partition=\d+\/(\d{16})$/.exec(key)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** Where a run keeps its manifests and reports. */
 export function runPrefix(workflowId: string): string {
   return `_pinflow/${workflowId}/`;

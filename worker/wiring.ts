@@ -34,6 +34,7 @@ export function wireActivities(config: Config, client: Client): Wiring {
     tablesRoot: config.landing.tablesRoot,
     maxRecords: config.landing.maxRecords,
     maxAgeMs: config.landing.maxSeconds * 1_000,
+    sink: config.landing.mode === 'connect' ? { waitMs: config.landing.waitMinutes * 60_000 } : undefined,
     temporal: config.temporal,
     drawChart,
   });

@@ -1,24 +1,15 @@
 import { PinflowError } from '../../domain/errors.ts';
-import { mapKinds, type PerKind, type RecordKind } from '../../domain/kinds.ts';
+import { mapKinds, type PerKind, RECORD_KINDS, type RecordKind } from '../../domain/kinds.ts';
 import type { LandingAudit } from '../../domain/ledger.ts';
 import { topicName } from '../../domain/names.ts';
 import { countOffsets, mergeRanges, type OffsetRange, rangesOfOffsets } from '../../domain/offsets.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import { markOf, readSent } from '../emulation/chunk-manifests.ts';
 import { withProgress } from '../heartbeat.ts';
-import type { KafkaLog, ObjectStore, PartitionOffsets } from '../ports.ts';
+import type { PartitionOffsets } from '../ports.ts';
 import { auditLanding } from './audit-landing.ts';
-import { landRanges } from './land-ranges.ts';
-import { countStrays, findNextOffset } from './landed-objects.ts';
+import { createLanding, type LandingDependencies } from './landing.ts';
 import { writeManifest } from './landing-manifest.ts';
-import { findCovering } from './prove-coverage.ts';
-
-export interface LandingDependencies {
-  readonly kafka: KafkaLog;
-  readonly store: ObjectStore;
-  readonly maxRecords: number;
-  readonly maxAgeMs: number;
-}
 
 interface KindOfRun {
   readonly plan: RunPlan;
@@ -27,27 +18,34 @@ interface KindOfRun {
 
 export function createLandingActivities(dependencies: LandingDependencies) {
   const { kafka, store } = dependencies;
+  const landing = createLanding(dependencies);
+
+  async function proveKind({ plan, kind, planned }: KindOfRun & { readonly planned: readonly OffsetRange[] }) {
+    const acknowledged = rangesOfOffsets(await readSent(plan, kind, store));
+    const topic = topicName(plan.pipeline, kind);
+    const objects = await landing.findCovering(topic, mergeRanges([...planned, ...acknowledged]));
+    return { acknowledged, objects, strays: await landing.countStrays(topic, objects) };
+  }
+
   return {
     /** The ranges to land: from what the store already holds to what the topic holds now. Empty ranges are left out. */
     async planRanges({ plan, kind }: KindOfRun): Promise<OffsetRange[]> {
       const topic = topicName(plan.pipeline, kind);
       const known = await kafka.readOffsets(topic);
-      const next = await Promise.all(
-        known.map(({ partition, low }) => findNextOffset(store, { topic, partition }, low)),
-      );
+      const next = await Promise.all(known.map(({ partition, low }) => landing.findStart({ topic, partition }, low)));
       const starts = new Map(known.map(({ partition }, index) => [partition, next[index] ?? 0]));
       // Asked again after the store, where another run may have landed meanwhile what did not exist a moment before.
       const partitions = await kafka.readOffsets(topic);
       return mergeRanges(partitions.map((offsets) => planPartition(topic, offsets, starts.get(offsets.partition))));
     },
 
-    /** Writes exactly the planned ranges of one topic as objects, going on after those that exist. */
+    /** Writes exactly the planned ranges of one topic as objects, or waits until a sink has written them. */
     async landKind({ plan, kind, ranges }: KindOfRun & { readonly ranges: readonly OffsetRange[] }) {
       const label = `land ${kind}`;
       const topic = topicName(plan.pipeline, kind);
       return withProgress(label, async (report, signal) => {
         const onProgress = (done: number, total: number) => report({ label, done, total });
-        await landRanges({ topic, ranges, writer: plan.workflowId, signal, onProgress }, dependencies);
+        await landing.land({ topic, ranges, writer: plan.workflowId, signal, onProgress });
         return { offsets: countOffsets(ranges) };
       });
     },
@@ -58,10 +56,15 @@ export function createLandingActivities(dependencies: LandingDependencies) {
      * not write.
      */
     async proveCoverage({ plan, planned }: { readonly plan: RunPlan; readonly planned: PerKind<OffsetRange[]> }) {
-      const prove = (kind: RecordKind) => proveKind({ plan, kind, planned: planned[kind] }, store);
+      const prove = (kind: RecordKind) => proveKind({ plan, kind, planned: planned[kind] });
       const [pin, geo, user] = await Promise.all([prove('pin'), prove('geo'), prove('user')]);
       const proofs = { pin, geo, user };
       const manifest = await writeManifest(plan, proofs, store);
+      for (const kind of RECORD_KINDS) {
+        const { objects } = proofs[kind];
+        const topic = topicName(plan.pipeline, kind);
+        await landing.noteListed({ topic, run: plan.workflowId, planned: planned[kind], objects });
+      }
       return mapKinds((kind) => {
         const listed = manifest.objects.filter((object) => object.kind === kind);
         const records = listed.reduce((total, object) => total + object.records, 0);
@@ -75,9 +78,13 @@ export function createLandingActivities(dependencies: LandingDependencies) {
       return withProgress(label, async (report, signal) => {
         const topic = topicName(plan.pipeline, kind);
         const sent = await readSent(plan, kind, store);
-        const objects = await findCovering(topic, mergeRanges([...planned, ...rangesOfOffsets(sent)]), store);
+        const objects = await landing.findCovering(topic, mergeRanges([...planned, ...rangesOfOffsets(sent)]));
         const onObject = (done: number) => report({ label, done, total: objects.length });
-        return auditLanding({ topic, run: markOf(plan), sent, planned, objects, signal, onObject }, dependencies);
+        const { keepsBytes } = landing;
+        return auditLanding(
+          { topic, run: markOf(plan), sent, planned, objects, keepsBytes, signal, onObject },
+          dependencies,
+        );
       });
     },
   };
@@ -92,14 +99,4 @@ function planPartition(topic: string, { partition, low, high }: PartitionOffsets
     );
   }
   return { partition, start, end: high };
-}
-
-async function proveKind(
-  { plan, kind, planned }: KindOfRun & { readonly planned: readonly OffsetRange[] },
-  store: ObjectStore,
-) {
-  const acknowledged = rangesOfOffsets(await readSent(plan, kind, store));
-  const topic = topicName(plan.pipeline, kind);
-  const objects = await findCovering(topic, mergeRanges([...planned, ...acknowledged]), store);
-  return { acknowledged, objects, strays: await countStrays(store, topic, objects) };
 }

@@ -3,6 +3,7 @@ import type { LandingAudit, LandingCounts } from '../../domain/ledger.ts';
 import { findUncovered, type OffsetRange, rangesOfOffsets } from '../../domain/offsets.ts';
 import type { SentRecord } from '../emulation/chunk-manifests.ts';
 import type { KafkaLog, ObjectStore } from '../ports.ts';
+import { findChanged, hashValue, type RewrittenRecord } from './compare-values.ts';
 import type { LandedObject } from './landed-objects.ts';
 import { hashLine, splitLines } from './record-line.ts';
 
@@ -18,6 +19,8 @@ export interface AuditInput {
   readonly planned: readonly OffsetRange[];
   /** The objects that hold all of it. */
   readonly objects: readonly LandedObject[];
+  /** Whether lines are the producer's bytes (I8). Where a sink writes them anew they have to say the same as in Kafka. */
+  readonly keepsBytes: boolean;
   readonly signal: AbortSignal;
   readonly onObject: (done: number) => void;
 }
@@ -33,6 +36,7 @@ export async function auditLanding(
 ): Promise<LandingAudit> {
   const findings = new Findings();
   const missing = new Map(input.sent.map((record) => [keyOf(record), record]));
+  const rewritten: RewrittenRecord[] = [];
   let done = 0;
   for (const object of input.objects) {
     input.signal.throwIfAborted();
@@ -45,10 +49,14 @@ export async function auditLanding(
       if (index >= count || record === undefined) continue;
       missing.delete(keyOf(place));
       findings.count('landed');
-      if (hashLine(line) !== record.hash) findings.add('corrupt', place, nameOf(record));
+      if (hashLine(line) === record.hash) continue;
+      if (input.keepsBytes) findings.add('corrupt', place, nameOf(record));
+      else rewritten.push({ record, value: hashValue(String(line)) });
     }
     input.onObject(++done);
   }
+  for (const record of await findChanged(rewritten, { ...input, kafka }))
+    findings.add('corrupt', record, nameOf(record));
   for (const record of missing.values()) findings.add('lost', record, nameOf(record));
   await auditUnclaimed(input, kafka, findings);
   return findings.audit();

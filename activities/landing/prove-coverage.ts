@@ -23,6 +23,11 @@ export async function findCovering(
       ...landed.filter((object) => ranges.some((range) => object.start < range.end && object.end > range.start)),
     );
   }
+  return assertCovered(topic, wanted, objects);
+}
+
+/** Returns the objects if each wanted offset is in exactly one of them. */
+export function assertCovered(topic: string, wanted: readonly OffsetRange[], objects: LandedObject[]): LandedObject[] {
   const missing = findUncovered(wanted, objects).map((range) => `${formatRange(range)} in no object`);
   const twice = findOverlaps(objects).map(([a, b]) => `${formatRange(a)} and ${formatRange(b)} overlap`);
   const problems = [...missing, ...twice];

@@ -2,7 +2,14 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PinflowError } from '../../domain/errors.ts';
 import { RECORD_KINDS } from '../../domain/kinds.ts';
-import { parseDailyRunId, parseLandedKey, sourceClaimKey, topicName, topicPrefix } from '../../domain/names.ts';
+import {
+  listedTopicPrefix,
+  parseDailyRunId,
+  parseLandedKey,
+  sourceClaimKey,
+  topicName,
+  topicPrefix,
+} from '../../domain/names.ts';
 import type { KafkaLog, ObjectStore } from '../ports.ts';
 
 export interface ResetDependencies {
@@ -25,9 +32,11 @@ export function createResetActivities({ kafka, store, tablesRoot }: ResetDepende
       const topics = RECORD_KINDS.map((kind) => topicName(pipeline, kind));
       await kafka.deleteTopics(topics);
       const landed = await Promise.all(topics.map((topic) => store.listKeys(topicPrefix(topic))));
+      const marks = await Promise.all(topics.map((topic) => store.listKeys(listedTopicPrefix(topic))));
       const runs = (await store.listKeys('_pinflow/daily-')).filter((key) => isOfPipeline(key, pipeline));
       const objects = [
         ...landed.flat().filter((key) => parseLandedKey(key) !== undefined),
+        ...marks.flat(),
         ...runs,
         sourceClaimKey(pipeline),
       ];

@@ -15,6 +15,8 @@ test('Spark reads the bucket and keeps its tables in it unless told otherwise', 
   expect(configOf({ PINFLOW_S3_BUCKET: 'team-bucket' }).landing).toEqual({
     root: 's3://team-bucket',
     tablesRoot: 's3://team-bucket/tables',
+    mode: 'worker',
+    waitMinutes: 30,
     maxRecords: 5000,
     maxSeconds: 30,
   });
@@ -91,6 +93,8 @@ test('every variable that is given ends in the configuration', () => {
     PINFLOW_S3_REGION: 'value-12',
     PINFLOW_S3_ACCESS_KEY_ID: 'value-13',
     PINFLOW_S3_SECRET_ACCESS_KEY: 'value-14',
+    PINFLOW_LANDING_MODE: 'connect',
+    PINFLOW_LAND_WAIT_MINUTES: '109',
     PINFLOW_LAND_MAX_RECORDS: '10015',
     PINFLOW_LAND_MAX_SECONDS: '17',
     PINFLOW_LANDING_ROOT: 's3://value-16',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createResetActivities } from '../../../activities/reset/activities.ts';
-import { landedKey, reportKey, sourceClaimKey } from '../../../domain/names.ts';
+import { landedKey, listedKey, reportKey, sourceClaimKey } from '../../../domain/names.ts';
 import { MemoryKafka } from '../../support/memory-kafka.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
@@ -14,6 +14,7 @@ async function fill(
   kafka.append(`${pipeline}.pin`, 0, '{}');
   const keys = [
     landedKey({ topic: `${pipeline}.pin`, partition: 0, start: 0 }),
+    listedKey({ topic: `${pipeline}.pin`, partition: 0, end: 1 }),
     reportKey(`daily-${pipeline}-2026-11-22`, 'report.html'),
     sourceClaimKey(pipeline),
   ];
@@ -33,11 +34,12 @@ describe('emptying a pipeline', () => {
     const { kafka, store, tables } = pipeline;
 
     const { emptyPipeline } = createResetActivities({ kafka, store, tablesRoot: pathToFileURL(tables).href });
-    expect(await emptyPipeline('a')).toEqual({ objects: 3 });
+    expect(await emptyPipeline('a')).toEqual({ objects: 4 });
 
     expect([...kafka.topics.keys()]).toEqual(['a-b.pin']);
     expect([...store.objects.keys()]).toEqual([
       'topics/a-b.pin/partition=0/a-b.pin+0+0000000000.json',
+      '_pinflow/listed/a-b.pin/partition=0/0000000000000001',
       '_pinflow/daily-a-b-2026-11-22/report.html',
       '_pinflow/pipelines/a-b/source.json',
     ]);
