@@ -16,6 +16,7 @@ export const CASES: Readonly<Record<number, string>> = {
   11: 'S3 answers with errors',
   12: 'S3 has done it and the answer is lost',
   14: 'S3 answers with other bytes',
+  15: 'objects that appear late',
   22: 'run cancelled or terminated',
   24: 'one date started fifty times at once',
   25: 'several dates of one pipeline at once',

@@ -9,7 +9,7 @@ import { S3ObjectStore } from '../../activities/s3/adapter.ts';
 import type { Config } from '../../config/schema.ts';
 import { PinflowError } from '../../domain/errors.ts';
 import type { LandingAudit } from '../../domain/ledger.ts';
-import { dailyRunId, topicName } from '../../domain/names.ts';
+import { dailyRunId, landingManifestKey, listedTopicPrefix, topicName } from '../../domain/names.ts';
 import { findOverlaps, type OffsetRange } from '../../domain/offsets.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import { listLandedObjects } from '../../activities/landing/landed-objects.ts';
@@ -26,7 +26,7 @@ export class LandingRun {
   readonly plan: RunPlan;
   readonly topic: string;
   readonly store: S3ObjectStore;
-  readonly #kafka: ReturnType<typeof createKafkaLog>;
+  readonly kafka: ReturnType<typeof createKafkaLog>;
   readonly #emulation: ReturnType<typeof createEmulationActivities>;
   readonly #landing: ReturnType<typeof createLandingActivities>;
   /** What tries failed with that were repeated. */
@@ -34,16 +34,21 @@ export class LandingRun {
 
   constructor(
     config: Pick<Config, 's3' | 'kafka' | 'gateway' | 'mysql'>,
-    { pipeline, rows, maxRecords = 50 }: { pipeline: string; rows: number; maxRecords?: number },
+    {
+      pipeline,
+      rows,
+      maxRecords = 50,
+      sink,
+    }: { pipeline: string; rows: number; maxRecords?: number; sink?: { waitMs: number } },
   ) {
     const date = '2026-11-22';
     this.plan = makePlan({ pipeline, date, rows, workflowId: dailyRunId({ pipeline, date }) });
     this.topic = topicName(pipeline, kind);
     this.store = new S3ObjectStore(config.s3);
-    this.#kafka = createKafkaLog({ ...config.kafka, clientId: 'test-landing' });
-    const [store, kafka, gateway] = [this.store, this.#kafka, createGateway(config.gateway)];
+    this.kafka = createKafkaLog({ ...config.kafka, clientId: 'test-landing' });
+    const [store, kafka, gateway] = [this.store, this.kafka, createGateway(config.gateway)];
     this.#emulation = createEmulationActivities({ openSource: createOpenSource(config), gateway, kafka, store });
-    this.#landing = createLandingActivities({ kafka, store, maxRecords, maxAgeMs: 30_000 });
+    this.#landing = createLandingActivities({ kafka, store, maxRecords, maxAgeMs: 30_000, sink });
   }
 
   /** Creates the topics. */
@@ -75,7 +80,7 @@ export class LandingRun {
 
   /** Key and hash of every landed object, and how many of them overlap. */
   async describeObjects(): Promise<{ objects: Map<string, string>; overlaps: number }> {
-    const offsets = await this.#kafka.readOffsets(this.topic);
+    const offsets = await this.kafka.readOffsets(this.topic);
     const lists = await Promise.all(
       offsets.map(({ partition }) => listLandedObjects(this.store, { topic: this.topic, partition }, 0)),
     );
@@ -99,11 +104,13 @@ export class LandingRun {
 
   /** As if nothing had landed yet. */
   async removeObjects(): Promise<void> {
-    await this.store.deleteObjects(await this.store.listKeys(`topics/${this.topic}/`));
+    const { store, topic, plan } = this;
+    const keys = await Promise.all([store.listKeys(`topics/${topic}/`), store.listKeys(listedTopicPrefix(topic))]);
+    await store.deleteObjects([...keys.flat(), landingManifestKey(plan.workflowId)]);
   }
 
   async close(): Promise<void> {
-    await this.#kafka.close();
+    await this.kafka.close();
     this.store.close();
   }
 
