@@ -9,7 +9,7 @@ import { withProgress } from '../heartbeat.ts';
 import type { PartitionOffsets } from '../ports.ts';
 import { auditLanding } from './audit-landing.ts';
 import { createLanding, type LandingDependencies } from './landing.ts';
-import { writeManifest } from './landing-manifest.ts';
+import { readListed, writeManifest } from './landing-manifest.ts';
 
 interface KindOfRun {
   readonly plan: RunPlan;
@@ -23,7 +23,8 @@ export function createLandingActivities(dependencies: LandingDependencies) {
   async function proveKind({ plan, kind, planned }: KindOfRun & { readonly planned: readonly OffsetRange[] }) {
     const acknowledged = rangesOfOffsets(await readSent(plan, kind, store));
     const topic = topicName(plan.pipeline, kind);
-    const objects = await landing.findCovering(topic, mergeRanges([...planned, ...acknowledged]));
+    const wanted = mergeRanges([...planned, ...acknowledged, ...(await readListed(plan, kind, store))]);
+    const objects = await landing.findCovering(topic, wanted);
     return { acknowledged, objects, strays: await landing.countStrays(topic, objects) };
   }
 

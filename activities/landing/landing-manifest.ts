@@ -1,5 +1,5 @@
 import { mapKinds, type PerKind, RECORD_KINDS, type RecordKind } from '../../domain/kinds.ts';
-import { landingManifestKey } from '../../domain/names.ts';
+import { landingManifestKey, parseLandedKey } from '../../domain/names.ts';
 import type { OffsetRange } from '../../domain/offsets.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import type { ObjectStore } from '../ports.ts';
@@ -25,27 +25,32 @@ export interface ManifestPart {
   readonly acknowledged: readonly OffsetRange[];
 }
 
-/**
- * Writes down what the job has to read, and returns it. What an earlier try of the run listed stays listed (I1); objects
- * without a line, which only bridge gaps of the log, are not.
- */
+/** Writes down what the job has to read, and returns it. Objects without a line, which only bridge gaps of the log, are not. */
 export async function writeManifest(
   plan: RunPlan,
   parts: PerKind<ManifestPart>,
   store: ObjectStore,
 ): Promise<LandingManifest> {
   const key = landingManifestKey(plan.workflowId);
-  const before = (await readManifest(key, store))?.objects ?? [];
-  const found = RECORD_KINDS.flatMap((kind) =>
+  const objects = RECORD_KINDS.flatMap((kind) =>
     parts[kind].objects.map(({ key, count }) => ({ kind, key, records: count })),
   );
-  const objects = [...new Map([...before, ...found].map((object) => [object.key, object])).values()];
   const manifest: LandingManifest = {
     objects: objects.filter(({ records }) => records > 0),
     acknowledged: mapKinds((kind) => parts[kind].acknowledged),
   };
   await store.replaceObject({ key, body: JSON.stringify(manifest), contentType: 'application/json' });
   return manifest;
+}
+
+/** What an earlier try of the run has listed: it has to be listed again (I1), in whichever objects it is by now. */
+export async function readListed(plan: RunPlan, kind: RecordKind, store: ObjectStore): Promise<OffsetRange[]> {
+  const manifest = await readManifest(landingManifestKey(plan.workflowId), store);
+  const listed = (manifest?.objects ?? []).filter((object) => object.kind === kind);
+  return listed.flatMap(({ key, records }) => {
+    const name = parseLandedKey(key);
+    return name === undefined ? [] : [{ partition: name.partition, start: name.start, end: name.start + records }];
+  });
 }
 
 async function readManifest(key: string, store: ObjectStore): Promise<LandingManifest | undefined> {
