@@ -35,22 +35,34 @@ async function listGroups(prefix: string): Promise<string[]> {
 }
 
 test('kafkajs itself stays a member that reads nothing, although it says that it has left', async () => {
-  const group = `hasty-${randomUUID()}`;
+  // Some consumers do leave: which of two steps of a join comes first is not always the same.
+  for (let attempt = 1; ; attempt++) {
+    const state = await findStateAfterLeaving(`hasty-${randomUUID()}`);
+    if (state === 'Stable') return;
+    // Should this ever be reached, the adapter need no longer wait for a join to be over.
+    expect({ attempt, state }).not.toEqual({ attempt: 25, state });
+  }
+});
+
+/** State of the group of a plain consumer that has said that it has left, and beats on or has had a while for it. */
+async function findStateAfterLeaving(group: string): Promise<string | undefined> {
   const consumer = spawn(process.execPath, ['test/support/hasty-consumer.ts', broker, topic, group], {
     ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
   });
   let said = '';
   consumer.stdout.on('data', (part: Buffer) => (said += part.toString()));
   const beatsSinceLeft = () => said.split('left\n')[1]?.match(/beat/g)?.length ?? 0;
-
-  // Should this ever wait in vain, the adapter need no longer wait for a join to be over.
-  await waitUntil('it beats on after it has left', async () => beatsSinceLeft() >= 5, 20);
-
-  const { groups } = await admin.describeGroups([group]);
-  expect(groups).toMatchObject([{ state: 'Stable', members: [{ clientId: 'kafkajs' }] }]);
-  consumer.kill('SIGKILL');
-  await once(consumer, 'exit');
-});
+  try {
+    await waitUntil('it says that it has left', async () => said.includes('left\n'), 20);
+    const until = Date.now() + 1_500;
+    await waitUntil('it beats on or is given up', async () => beatsSinceLeft() >= 5 || Date.now() > until);
+    const { groups } = await admin.describeGroups([group]);
+    return groups[0]?.members.length === 1 ? groups[0].state : undefined;
+  } finally {
+    const exited = once(consumer, 'exit');
+    if (consumer.kill('SIGKILL')) await exited;
+  }
+}
 
 test('a read that is aborted in that moment leaves no member, and the next one reads', async () => {
   const clientId = `hasty-log-${randomUUID()}`;
