@@ -59,7 +59,7 @@ describe('a run whose records a sink lands', () => {
     const run = makeRun();
     await run.emulate();
     await run.sink.land({ flushSize: 3, rotates: true });
-    expect(await run.land()).toEqual({ objects: 4, records: 10 });
+    expect(await run.land()).toEqual({ objects: 4, records: 10, strays: 0 });
     expect(await run.audit()).toEqual({ counts: { landed: 10, ...nothing }, examples: [] });
     expect(String(await run.store.readObject(keyOf(0)))).toContain(
       '{"follower_count":1000,"title":"café","index":0}\n',
@@ -109,7 +109,7 @@ describe('a run whose records a sink lands', () => {
     await run.sink.landAndDie({ flushSize: 2, rotates: true });
     await run.sink.land({ flushSize: 3, rotates: true });
     expect(await run.store.listKeys('topics/')).toHaveLength(8);
-    expect(await run.land()).toEqual({ objects: 4, records: 10 });
+    expect(await run.land()).toEqual({ objects: 4, records: 10, strays: 0 });
     const manifest = JSON.parse(String(await run.store.readObject(landingManifestKey(makePlan().workflowId))));
     expect(manifest.objects.map(({ key }: { key: string }) => key)).toEqual(
       [0, 1].flatMap((p) => [keyOf(0, p), keyOf(3, p)]),
@@ -122,9 +122,9 @@ describe('a run whose records a sink lands', () => {
     await run.emulate();
     run.kafka.append(topic, 0, '{"of":"another"}');
     await run.sink.landAndDie({ flushSize: 2, rotates: true });
-    expect(await run.land()).toEqual({ objects: 6, records: 11 });
+    expect(await run.land()).toEqual({ objects: 6, records: 11, strays: 0 });
     await run.sink.land({ flushSize: 3, rotates: true });
-    expect(await run.land()).toEqual({ objects: 4, records: 11 });
+    expect(await run.land()).toEqual({ objects: 4, records: 11, strays: 0 });
   });
 
   test('begins where the objects of the run before ended, and takes what others sent with it', async () => {
@@ -152,7 +152,7 @@ describe('a run whose records a sink lands', () => {
     const plannedEarly = run.land();
     run.kafka.readOffsets = before;
     await run.sink.land({ flushSize: 5 });
-    expect(await plannedEarly).toEqual({ objects: 2, records: 10 });
+    expect(await plannedEarly).toEqual({ objects: 2, records: 10, strays: 0 });
     await run.land();
     expect(run.planned).toEqual([]);
   });
