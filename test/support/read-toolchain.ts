@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cacheDirectory } from '../../config/load.ts';
 import type { Toolchain } from '../../infra/local/setup/toolchain.ts';
 import { sparkArchivePath } from '../../infra/local/stack/databricks.ts';
@@ -9,9 +10,13 @@ export function readToolchain(): Toolchain {
   return JSON.parse(text) as Toolchain;
 }
 
-/** What an executor of Spark is started with: the same as that of the stack, down to the archive of its classes. */
-export function readSparkTools(): Pick<Toolchain, 'python' | 'deltaJars'> & { readonly classArchive: string } {
+/**
+ * What an executor of Spark is started with: the same as that of the stack, down to the archive of its classes. As long as
+ * the stack has not written that, none: a second writer would be a process of Spark that no test expects.
+ */
+export function readSparkTools(): Pick<Toolchain, 'python' | 'deltaJars'> & { readonly classArchive: string | undefined } {
   const toolchain = readToolchain();
   const { python, deltaJars } = toolchain;
-  return { python, deltaJars, classArchive: sparkArchivePath({ toolchain, cacheDirectory: cacheDirectory() }) };
+  const archive = sparkArchivePath({ toolchain, cacheDirectory: cacheDirectory() });
+  return { python, deltaJars, classArchive: existsSync(archive) ? archive : undefined };
 }

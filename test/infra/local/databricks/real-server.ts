@@ -50,7 +50,7 @@ export class RealServer {
       state: join(this.folder, 'state'),
       python,
       'delta-jars': deltaJars,
-      'class-archive': classArchive,
+      ...(classArchive !== undefined && { 'class-archive': classArchive }),
       notebooks: this.notebooks,
       token: 'token',
       spares: this.#spares,
