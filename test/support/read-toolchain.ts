@@ -14,7 +14,9 @@ export function readToolchain(): Toolchain {
  * What an executor of Spark is started with: the same as that of the stack, down to the archive of its classes. As long as
  * the stack has not written that, none: a second writer would be a process of Spark that no test expects.
  */
-export function readSparkTools(): Pick<Toolchain, 'python' | 'deltaJars'> & { readonly classArchive: string | undefined } {
+export function readSparkTools(): Pick<Toolchain, 'python' | 'deltaJars'> & {
+  readonly classArchive: string | undefined;
+} {
   const toolchain = readToolchain();
   const { python, deltaJars } = toolchain;
   const archive = sparkArchivePath({ toolchain, cacheDirectory: cacheDirectory() });
