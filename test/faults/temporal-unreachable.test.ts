@@ -40,45 +40,49 @@ afterAll(async () => {
   await stack.close();
 });
 
-test('a run whose worker cannot reach Temporal for a while goes on when it can', async () => {
-  expect(await ask(health)).toMatchObject({ status: 200 });
-  const input = { date: '2026-11-22', pipeline: `unreachable-${Date.now().toString(36)}`, rows: 300 };
-  databricks.onSubmit = () => proxy.setWeather({ kind: 'hang' });
-  const { handle } = await startRun(stack.client, input, checkRun(input));
-  await waitUntil('the end of the submit is told and not heard', async () => proxy.hits > 0);
-  databricks.onSubmit = undefined;
-  const over = sleep(HANG_MS);
+test(
+  'a run whose worker cannot reach Temporal for a while goes on when it can',
+  async () => {
+    expect(await ask(health)).toMatchObject({ status: 200 });
+    const input = { date: '2026-11-22', pipeline: `unreachable-${Date.now().toString(36)}`, rows: 300 };
+    databricks.onSubmit = () => proxy.setWeather({ kind: 'hang' });
+    const { handle } = await startRun(stack.client, input, checkRun(input));
+    await waitUntil('the end of the submit is told and not heard', async () => proxy.hits > 0);
+    databricks.onSubmit = undefined;
+    const over = sleep(HANG_MS);
 
-  const command = pinflowWith({ TEMPORAL_ADDRESS: `127.0.0.1:${proxy.port}` }, 'status', input.date);
-  await waitUntil('the worker is not ready', async () => (await ask(health)).status === 503, 15);
-  expect(await ask(health)).toMatchObject({ body: { checks: { temporal: 'no answer within 2 s', s3: 'ok' } } });
-  expect(await postTo(topicName(input.pipeline, 'pin'))).toMatchObject({ offsets: [{ error_code: null }] });
-  expect(await command).toEqual({
-    code: 1,
-    stdout: '',
-    stderr: expect.stringMatching(/^TEMPORAL_UNAVAILABLE: no Temporal server answers at "127.0.0.1:\d+"\n[^\n]+\n$/),
-  });
-  await over;
-  const injected = proxy.hits;
-  expect((await handle.describe()).status.name).toBe('RUNNING');
+    const command = pinflowWith({ TEMPORAL_ADDRESS: `127.0.0.1:${proxy.port}` }, 'status', input.date);
+    await waitUntil('the worker is not ready', async () => (await ask(health)).status === 503, 15);
+    expect(await ask(health)).toMatchObject({ body: { checks: { temporal: 'no answer within 2 s', s3: 'ok' } } });
+    expect(await postTo(topicName(input.pipeline, 'pin'))).toMatchObject({ offsets: [{ error_code: null }] });
+    expect(await command).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^TEMPORAL_UNAVAILABLE: no Temporal server answers at "127.0.0.1:\d+"\n[^\n]+\n$/),
+    });
+    await over;
+    const injected = proxy.hits;
+    expect((await handle.describe()).status.name).toBe('RUNNING');
 
-  proxy.setWeather({ kind: 'fine' });
-  const reachable = Date.now();
-  const result = await handle.result();
-  const recoveryMs = [Date.now() - reachable];
-  await waitUntil('the worker is ready again', async () => (await ask(health)).status === 200, 15);
+    proxy.setWeather({ kind: 'fine' });
+    const reachable = Date.now();
+    const result = await handle.result();
+    const recoveryMs = [Date.now() - reachable];
+    await waitUntil('the worker is ready again', async () => (await ask(health)).status === 200, 15);
 
-  reportFault({
-    number: 6,
-    fault: 'Temporal does not answer its worker',
-    injected,
-    lost: countLost([result]),
-    duplicated: countDoubled([result], ({ workflowId }) =>
-      databricks.countRuns(databricksRunName(workflowId, 'run-job')),
-    ),
-    recoveryMs,
-  });
-});
+    reportFault({
+      number: 6,
+      fault: 'Temporal does not answer its worker',
+      injected,
+      lost: countLost([result]),
+      duplicated: countDoubled([result], ({ workflowId }) =>
+        databricks.countRuns(databricksRunName(workflowId, 'run-job')),
+      ),
+      recoveryMs,
+    });
+  },
+  HANG_MS + 120_000,
+);
 
 async function ask(url: string): Promise<{ status: number; body: unknown }> {
   const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
