@@ -100,7 +100,7 @@ test(
       ...{ number: 2, fault: `one of two workers killed every 5 to 10 s, ${ended.length} runs, seed "${SEED}"` },
       injected: times.length,
       lost: ended.reduce((sum, { lost }) => sum + lost, 0),
-      duplicated: ended.reduce((sum, { databricksRuns }) => sum + databricksRuns - 1, 0),
+      duplicated: ended.reduce((sum, { duplicated }) => sum + duplicated, 0),
       recoveryMs: times,
     });
   },

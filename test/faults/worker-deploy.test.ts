@@ -1,15 +1,11 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { dailyRunId } from '../../domain/names.ts';
-import type { Step } from '../../domain/run.ts';
 import { type HttpFaultProxy, startHttpFaultProxy } from '../../infra/local/faults/http-proxy.ts';
-import { progressQuery } from '../../workflows/messages.ts';
-import { pinflow, startWorker, type WorkerProcess } from '../support/processes.ts';
+import { startCourseRun, waitUntilDone } from '../support/course-run.ts';
+import { startWorker, type WorkerProcess } from '../support/processes.ts';
 import { reportFault } from '../support/report-fault.ts';
 import { connectStack, readLandedHashes, type RunningStack, waitUntil } from '../support/running-stack.ts';
 
-const date = '2026-11-20';
-/** Drawn as the course draws them, so that two pipelines are sent the same rows in the same order. */
-const options = ['--rows', '2000', '--order', 'course'];
+const rows = 2_000;
 const small = { PINFLOW_LAND_MAX_RECORDS: '100' };
 const suffix = Date.now().toString(36);
 const [deployedPipeline, undisturbedPipeline] = [`deployed-${suffix}`, `undisturbed-${suffix}`];
@@ -35,19 +31,6 @@ async function addWorker(variables: Record<string, string> = small): Promise<Wor
   return worker;
 }
 
-async function startDate(pipeline: string): Promise<WorkflowHandle> {
-  const { code, stderr } = await pinflow('start', date, '--pipeline', pipeline, ...options);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stack.client.workflow.getHandle(dailyRunId({ pipeline, date }));
-}
-
-async function waitUntilDone(handle: WorkflowHandle, step: Step): Promise<void> {
-  await waitUntil(`${handle.workflowId} has done ${step}`, async () => {
-    const { steps } = await handle.query(progressQuery);
-    return steps.some(({ name, state }) => name === step && state === 'done');
-  });
-}
-
 /** Why activities of the run were tried again, each with the activity's attempt. */
 async function retriesOf(handle: WorkflowHandle): Promise<string[]> {
   const { events } = await handle.fetchHistory();
@@ -63,7 +46,7 @@ test('a worker told to stop in the middle of landing ends in time, and another o
     times: Infinity,
   });
   const old = await addWorker({ ...small, PINFLOW_S3_ENDPOINT: proxy.url });
-  const deployed = await startDate(deployedPipeline);
+  const deployed = await startCourseRun(stack, { pipeline: deployedPipeline, rows });
   await waitUntil('some objects have landed', async () => (await readLandedHashes(stack, deployedPipeline)).size >= 3);
 
   const told = performance.now();
@@ -73,7 +56,7 @@ test('a worker told to stop in the middle of landing ends in time, and another o
   const stopped = old.stop('SIGTERM').then(() => (performance.now() - told) / 1_000);
   await addWorker();
   // While the old one drains, the new one does all of an undisturbed run.
-  const undisturbed = await startDate(undisturbedPipeline);
+  const undisturbed = await startCourseRun(stack, { pipeline: undisturbedPipeline, rows });
   await waitUntilDone(undisturbed, 'prove');
   const seconds = await stopped;
   await waitUntilDone(deployed, 'prove');

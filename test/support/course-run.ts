@@ -1,8 +1,9 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { databricksRunName, dailyRunId } from '../../domain/names.ts';
-import type { RunPipelineResult } from '../../domain/run.ts';
+import type { RunPipelineResult, Step } from '../../domain/run.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import { pinflow } from './processes.ts';
+import { countDoubled, countLost } from './run-results.ts';
 import { listDatabricksRuns, readLandedHashes, type RunningStack, waitUntil } from './running-stack.ts';
 
 /** Small objects, so that a run has several of each partition. */
@@ -19,17 +20,24 @@ export async function startCourseRun(
   return stack.client.workflow.getHandle(dailyRunId({ pipeline, date }));
 }
 
-/** What a run leaves: its objects, and how many Databricks runs it took. */
+/** What a run leaves once it has ended: its objects, and what of it is lost or there twice. */
 export async function describeRun(stack: RunningStack, handle: WorkflowHandle) {
-  const { ledger } = (await handle.result()) as RunPipelineResult;
+  const result = (await handle.result()) as RunPipelineResult;
   const pipeline = handle.workflowId.replace(/^daily-|-\d{4}-\d\d-\d\d$/g, '');
-  const kinds = Object.values(ledger);
+  const { length } = await listDatabricksRuns(stack, databricksRunName(handle.workflowId, 'run-job'));
   return {
     objects: await readLandedHashes(stack, pipeline),
-    databricksRuns: (await listDatabricksRuns(stack, databricksRunName(handle.workflowId, 'run-job'))).length,
-    lost: kinds.reduce((sum, { acknowledged, landed, lost }) => sum + lost + acknowledged - landed, 0),
-    landed: kinds.map(({ landed }) => landed),
+    lost: countLost([result]),
+    duplicated: countDoubled([result], () => length),
   };
+}
+
+/** Waits until the run has done the step; asks a worker, so one of those that have the run must be able to answer. */
+export async function waitUntilDone(handle: WorkflowHandle, step: Step): Promise<void> {
+  await waitUntil(`${handle.workflowId} has done ${step}`, async () => {
+    const { steps } = await handle.query(progressQuery);
+    return steps.some(({ name, state }) => name === step && state === 'done');
+  });
 }
 
 /** The objects of a run to which nothing happens; it is ended once it has landed. */
@@ -38,10 +46,7 @@ export async function landUndisturbed(
   run: Parameters<typeof startCourseRun>[1],
 ): Promise<Map<string, string>> {
   const handle = await startCourseRun(stack, run);
-  await waitUntil('all is landed', async () => {
-    const { steps } = await handle.query(progressQuery);
-    return steps.some(({ name, state }) => name === 'prove' && state === 'done');
-  });
+  await waitUntilDone(handle, 'prove');
   await handle.cancel();
   await handle.result().catch(() => undefined);
   return readLandedHashes(stack, run.pipeline);

@@ -1,9 +1,9 @@
 import type { KindLedger } from '../../domain/ledger.ts';
 import type { RunPipelineResult } from '../../domain/run.ts';
 
-/** Acknowledged records that these runs have not found again. */
+/** Acknowledged records that these runs have not found again, by the audit or by the difference, whichever is more. */
 export function countLost(results: readonly RunPipelineResult[]): number {
-  return sum(results, ({ lost }) => lost);
+  return sum(results, ({ lost, acknowledged, landed }) => Math.max(lost, acknowledged - landed));
 }
 
 /** Records that are there twice, and Databricks runs that should not be there. */
