@@ -49,8 +49,3 @@ export function describeDailyStart(input: RunPipelineInput, plan = checkRun(inpu
 
 /** What a schedule hands to its dispatch: the input of a run without what belongs to one date. */
 export type DispatchInput = Omit<RunPipelineInput, 'date' | 'repair'>;
-
-/** The logical date of a scheduled time, which is when a run was due and not when it began. */
-export function dateOfScheduledTime(due: Date): string {
-  return due.toISOString().slice(0, 10);
-}

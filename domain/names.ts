@@ -42,6 +42,31 @@ export function parseDailyRunId(id: string): DailyRun | undefined {
   return redo === undefined ? { pipeline, date } : { pipeline, date, redo: Number(redo) };
 }
 
+/** Id of the Temporal schedule of a pipeline. */
+export function scheduleId(pipeline: string): string {
+  return `daily-${pipeline}`;
+}
+
+/** Id of what the schedule starts; Temporal appends the time that was due. */
+export function dispatchId(pipeline: string): string {
+  return `dispatch-${pipeline}`;
+}
+
+/** Days from the first to the last, both included. */
+export interface DateRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+export function backfillId({ pipeline, from, to }: DateRange & { readonly pipeline: string }): string {
+  return `backfill-${pipeline}-${from}-to-${to}`;
+}
+
+/** Id of the Airflow DAG of a pipeline; its file has the same name. */
+export function dagId(pipeline: string): string {
+  return `${pipeline}_daily`;
+}
+
 export function topicName(pipeline: string, kind: RecordKind): string {
   return `${pipeline}.${kind}`;
 }

@@ -1,5 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import { type DailyRunRef, dateOfScheduledTime, type DispatchInput } from '../domain/daily-start.ts';
+import { dateOfScheduledTime, DEFAULT_TIME_ZONE } from '../domain/daily-schedule.ts';
+import type { DailyRunRef, DispatchInput } from '../domain/daily-start.ts';
 import { ERRORS } from '../domain/errors.ts';
 import { quick } from './proxies.ts';
 
@@ -17,5 +18,5 @@ export async function dispatchDaily(input: DispatchInput = {}): Promise<DailyRun
     const message = `workflow "${workflowInfo().workflowId}" was started without a schedule, so it has no logical date`;
     throw ApplicationFailure.nonRetryable(`${message}; ${ERRORS.INPUT_INVALID.remedy}`, 'INPUT_INVALID');
   }
-  return quick.startDaily({ ...input, date: dateOfScheduledTime(due) });
+  return quick.startDaily({ ...input, date: dateOfScheduledTime(due, DEFAULT_TIME_ZONE) });
 }

@@ -1,4 +1,4 @@
-import { checkRun, dateOfScheduledTime, describeDailyStart } from '../../domain/daily-start.ts';
+import { checkRun, describeDailyStart } from '../../domain/daily-start.ts';
 
 describe('the start of a date', () => {
   test('has the id of the date, the input as it was given, and joins or keeps a run that is there', () => {
@@ -20,12 +20,4 @@ describe('the start of a date', () => {
       expect.objectContaining({ code: 'INPUT_INVALID', message: expect.stringMatching(/^date: .*; rows: /) }),
     );
   });
-});
-
-test.each([
-  ['2026-11-22T00:00:00Z', '2026-11-22'],
-  ['2026-11-22T23:59:59Z', '2026-11-22'],
-  ['2026-11-23T00:30:00+01:00', '2026-11-22'],
-])('what is due at %s has the logical date %s', (due, date) => {
-  expect(dateOfScheduledTime(new Date(due))).toBe(date);
 });

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { RECORD_KINDS } from '../../domain/kinds.ts';
 import {
+  backfillId,
   chunkManifestKey,
+  dagId,
   dailyRunId,
   databricksRunName,
+  dispatchId,
   isLogicalDate,
   isPipelineName,
   jobOutputKey,
@@ -15,6 +18,7 @@ import {
   parseLandedKey,
   parseTopicName,
   reportKey,
+  scheduleId,
   sourceClaimKey,
   topicName,
 } from '../../domain/names.ts';
@@ -210,4 +214,12 @@ describe('the name of a databricks run', () => {
       expect(parseDatabricksRunName(name)).toBeUndefined();
     },
   );
+});
+
+test('what starts dates is named after their pipeline', () => {
+  const range = { from: '2026-11-01', to: '2026-11-30' };
+  expect(scheduleId('pinterest')).toBe('daily-pinterest');
+  expect(dispatchId('pinterest')).toBe('dispatch-pinterest');
+  expect(backfillId({ pipeline: 'pinterest', ...range })).toBe('backfill-pinterest-2026-11-01-to-2026-11-30');
+  expect(dagId('pinterest')).toBe('pinterest_daily');
 });

@@ -1,0 +1,45 @@
+import { dateOfScheduledTime, findScheduleProblems, listDueTimes } from '../../domain/daily-schedule.ts';
+
+test.each([
+  ['2026-11-22T00:00:00Z', 'UTC', '2026-11-22'],
+  ['2026-11-22T23:59:59Z', 'UTC', '2026-11-22'],
+  ['2026-11-22T23:30:00Z', 'Europe/Berlin', '2026-11-23'],
+  ['2026-11-22T02:00:00Z', 'America/New_York', '2026-11-21'],
+])('what is due at %s has, in %s, the logical date %s', (due, timeZone, date) => {
+  expect(dateOfScheduledTime(new Date(due), timeZone)).toBe(date);
+});
+
+describe('a schedule', () => {
+  const schedule = { pipeline: 'pinterest', at: '02:17', timeZone: 'UTC' };
+
+  test('without a bad field has no problem', () => {
+    expect(findScheduleProblems(schedule, '2026-11-28')).toEqual([]);
+  });
+
+  test('is refused with every bad field named', () => {
+    expect(findScheduleProblems({ pipeline: 'P', at: '24:00', timeZone: 'Mars' }, '2026-11-28')).toEqual([
+      expect.stringMatching(/^pipeline: /),
+      'at: expected a time of day as HH:MM, got "24:00"',
+      'time zone: expected a name such as UTC or Europe/Berlin, got "Mars"',
+    ]);
+  });
+
+  test('at a time that a clock change skips or repeats is refused with the day', () => {
+    const inZone = (timeZone: string, at: string) => findScheduleProblems({ ...schedule, timeZone, at }, '2026-11-28');
+    expect(inZone('Europe/Berlin', '02:17')).toEqual([
+      'at: Europe/Berlin has 02:17 never on 2027-03-28, choose another time of day',
+    ]);
+    expect(inZone('America/New_York', '01:17')).toEqual([
+      'at: America/New_York has 01:17 twice on 2027-11-07, choose another time of day',
+    ]);
+    expect(inZone('Asia/Kolkata', '02:17')).toEqual([]);
+  });
+});
+
+test('the clocks of a zone show a time once, except where they are changed', () => {
+  const listIn = (timeZone: string, date: string) =>
+    listDueTimes({ at: '02:30', timeZone }, date).map((time) => time.toISOString());
+  expect(listIn('Europe/Berlin', '2026-03-28')).toEqual(['2026-03-28T01:30:00.000Z']);
+  expect(listIn('Europe/Berlin', '2026-03-29')).toEqual([]);
+  expect(listIn('Europe/Berlin', '2026-10-25')).toEqual(['2026-10-25T00:30:00.000Z', '2026-10-25T01:30:00.000Z']);
+});
