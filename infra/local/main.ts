@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { cacheDirectory, inheritedEnvironment, stateDirectory } from '../../config/load.ts';
 import { PinflowError } from '../../domain/errors.ts';
 import { showProgress } from './setup/progress.ts';
+import { AIRFLOW_VERSIONS } from './setup/setup-work.ts';
 import { prepareToolchain } from './setup/toolchain.ts';
 import type { CommandContext } from './stack/commands/command-context.ts';
 import { planCommand, type PlannedCommand } from './stack/commands/plan-command.ts';
@@ -30,7 +31,7 @@ for (const output of [process.stdout, process.stderr]) output.on('error', () => 
 
 async function runTests(lanes: readonly string[], context: CommandContext): Promise<number> {
   const { runLanes, selectLanes } = await import('../../test/run-lanes.ts');
-  const withAirflow = selectLanes(lanes).includes('stack');
+  const withAirflow = selectLanes(lanes).includes('stack') ? AIRFLOW_VERSIONS : [];
   const toolchain = await context.prepareToolchain({ withAirflow });
   return runLanes(lanes, {
     ...context,

@@ -16,8 +16,6 @@ export interface LaneRun {
     readonly temporal: string;
     readonly temporalTestServer: string;
     readonly deltaJars: string;
-    /** Interpreter of the environment with Airflow. */
-    readonly airflow?: string | undefined;
   };
   readonly cache: string;
   /** Logs and result files go below it, into `test/`. */
@@ -117,14 +115,7 @@ async function runReliability(run: LaneRun): Promise<Outcome> {
 async function runStack(run: LaneRun, { lane, args, env: own }: JestRun): Promise<Outcome> {
   let outcome: Outcome | undefined;
   const exitCode = await run.withStack(async (env) => {
-    const variables = {
-      PINFLOW_STATE: run.stateDirectory,
-      PINFLOW_TEST_PYTHON: run.toolchain.python,
-      PINFLOW_TEST_DELTA_JARS: run.toolchain.deltaJars,
-      ...(run.toolchain.airflow !== undefined && { PINFLOW_TEST_AIRFLOW: run.toolchain.airflow }),
-      ...env,
-      ...own,
-    };
+    const variables = { PINFLOW_STATE: run.stateDirectory, ...env, ...own };
     // Tests of the stack share one set of engines; tests of the other lanes share nothing.
     const project = ['--selectProjects', 'stack', '--runInBand'];
     outcome = await runProject(run, { lane, args: [...project, ...args], env: variables });

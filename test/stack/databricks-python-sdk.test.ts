@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { RealServer } from '../infra/local/databricks/real-server.ts';
+import { readToolchain } from '../support/read-toolchain.ts';
 
 /** Databricks' own SDK for Python, as it is, against the double: everything in strangers/python_sdk.py, theme by theme. */
 
@@ -10,7 +11,7 @@ let results: Record<string, unknown>;
 beforeAll(async () => {
   server = await RealServer.start();
   const args = ['test/stack/strangers/python_sdk.py', server.address, 'token', '/Shared/pinflow'];
-  const sdk = spawn(String(process.env['PINFLOW_TEST_AIRFLOW']), args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const sdk = spawn(String(readToolchain().airflow['3.3']), args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [printed] = await Promise.all([text(sdk.stdout), once(sdk, 'exit')]);
   results = JSON.parse(printed) as typeof results;
 });

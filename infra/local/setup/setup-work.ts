@@ -1,7 +1,15 @@
 import type { Machine } from './prerequisites.ts';
 
+/** The versions of Airflow that there are lock files for; the newest runs where one is enough. */
+export const AIRFLOW_VERSIONS = ['3.3', '2.11', '2.10'] as const;
+export type AirflowVersion = (typeof AIRFLOW_VERSIONS)[number];
+
 /** What is installed, in the order in which it is shown. Only the bench of landing asks for `spark-kafka`. */
-export const TASKS = ['python', 'temporal', 'kafka', 'delta', 'versitygw', 'airflow', 'spark-kafka'] as const;
+export const TASKS = [
+  ...(['python', 'temporal', 'kafka', 'delta', 'versitygw'] as const),
+  ...(['airflow-3.3', 'airflow-2.11', 'airflow-2.10'] as const),
+  'spark-kafka',
+] as const;
 export type Task = (typeof TASKS)[number];
 
 /** `kept`: it was there already. */

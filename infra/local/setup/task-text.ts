@@ -6,7 +6,9 @@ const TITLES = {
   kafka: 'Kafka',
   delta: 'Delta Lake',
   versitygw: 'S3 server',
-  airflow: 'Airflow',
+  'airflow-3.3': 'Airflow 3.3',
+  'airflow-2.11': 'Airflow 2.11',
+  'airflow-2.10': 'Airflow 2.10',
   'spark-kafka': 'Kafka for Spark',
 } as const satisfies Record<Task, string>;
 const TITLE_WIDTH = Math.max(...Object.values(TITLES).map((title) => title.length));

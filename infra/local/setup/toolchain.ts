@@ -7,7 +7,7 @@ import { removeDeadAttempts } from './install-folder.ts';
 import { DELTA_JARS, KAFKA_JARS, planJarSet } from './jar-set.ts';
 import { findPrerequisites } from './prerequisites.ts';
 import { planPythonEnvironment, pythonOf } from './python-environment.ts';
-import type { SetupPlan, TaskReport } from './setup-work.ts';
+import type { AirflowVersion, SetupPlan, TaskReport } from './setup-work.ts';
 import { findTemporal, planTemporalBinaries, temporalOf, temporalTestServerOf } from './temporal-binaries.ts';
 import { planVersitygw, versitygwOf } from './versitygw.ts';
 
@@ -23,8 +23,8 @@ export interface Toolchain {
   /** Folder of jars that Spark needs on top of its own. */
   readonly deltaJars: string;
   readonly versitygw: string;
-  /** Interpreter of the environment that has Airflow; only when it was asked for. */
-  readonly airflow?: string | undefined;
+  /** Interpreters of the environments that have Airflow; only the versions that were asked for. */
+  readonly airflow: Readonly<Partial<Record<AirflowVersion, string>>>;
 }
 
 export interface SetupRequest {
@@ -32,8 +32,8 @@ export interface SetupRequest {
   readonly report: (report: TaskReport) => void;
   /** Root of the project; the current folder when absent. */
   readonly checkout?: string;
-  /** Tests need Airflow, and running a pipeline does not. */
-  readonly withAirflow?: boolean;
+  /** Running a pipeline needs none. */
+  readonly withAirflow?: readonly AirflowVersion[];
 }
 
 /** Two further tries after trouble with the network. */
@@ -46,7 +46,7 @@ const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * @throws PinflowError PREREQUISITE_MISSING or SETUP_FAILED
  */
 export async function prepareToolchain(request: SetupRequest): Promise<Toolchain> {
-  const { cache, report, checkout = process.cwd(), withAirflow = false } = request;
+  const { cache, report, checkout = process.cwd(), withAirflow = [] } = request;
   const stop = new AbortController();
   const interrupt = (name: string) => stop.abort(new PinflowError('SETUP_FAILED', `set-up was interrupted by ${name}`));
   for (const name of INTERRUPTIONS) process.on(name, interrupt);
@@ -55,10 +55,10 @@ export async function prepareToolchain(request: SetupRequest): Promise<Toolchain
     const [machine, ownTemporal] = await Promise.all([findPrerequisites(env), findTemporal(env)]);
     const plan = { cache, checkout, machine };
     const { python, temporal, kafka, delta, versitygw } = await planAll(plan);
-    const airflow = withAirflow ? await planAirflowEnvironment(plan) : undefined;
+    const airflows = await Promise.all(withAirflow.map((version) => planAirflowEnvironment(version, plan)));
     await mkdir(cache, { recursive: true });
     await removeDeadAttempts(cache);
-    const installations = [python, temporal, kafka, delta, versitygw, ...(airflow === undefined ? [] : [airflow])];
+    const installations = [python, temporal, kafka, delta, versitygw, ...airflows];
     await installAll(installations, { env, report, stop, pauses: RETRY_PAUSES });
     return {
       java: machine.java,
@@ -68,7 +68,7 @@ export async function prepareToolchain(request: SetupRequest): Promise<Toolchain
       kafkaJars: kafka.folder,
       deltaJars: delta.folder,
       versitygw: versitygwOf(versitygw.folder),
-      airflow: airflow && pythonOf(airflow.folder),
+      airflow: Object.fromEntries(airflows.map(({ version, folder }) => [version, pythonOf(folder)])),
     };
   } finally {
     for (const name of INTERRUPTIONS) process.off(name, interrupt);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { endProcesses, findSession } from '../../../infra/local/databricks/clusters/process-tree.ts';
+import { readToolchain } from '../../support/read-toolchain.ts';
 
 export interface AirflowOptions {
   /** Folder that becomes AIRFLOW_HOME. */
@@ -28,7 +29,7 @@ export class Airflow {
     mkdirSync(join(home, 'dags'), { recursive: true });
     for (const file of dags) copyFileSync(file, join(home, 'dags', file.split('/').at(-1) ?? file));
     writeFileSync(join(home, 'passwords.json'), '{"admin": "admin"}');
-    const python = String(process.env['PINFLOW_TEST_AIRFLOW']);
+    const python = String(readToolchain().airflow['3.3']);
     const log = openSync(join(home, 'standalone.log'), 'a');
     this.#process = spawn(join(dirname(python), 'airflow'), ['standalone'], {
       env: { PATH: `${dirname(python)}:${process.env['PATH']}`, HOME: home, ...describeEnvironment(options) },

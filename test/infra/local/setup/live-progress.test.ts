@@ -48,7 +48,9 @@ test('each task has a line that ends with how long it took', async () => {
       "Kafka            installed in 2.0 s",
       "Delta Lake       installed in 2.0 s",
       "S3 server        installed in 2.0 s",
-      "Airflow          installed in 2.0 s",
+      "Airflow 3.3      installed in 2.0 s",
+      "Airflow 2.11     installed in 2.0 s",
+      "Airflow 2.10     installed in 2.0 s",
       "Kafka for Spark  installed in 2.0 s",
     ]
   `);
@@ -68,7 +70,9 @@ test('after a failure the tasks that were stopped or never began say so', async 
       "Kafka            waiting, needs python",
       "Delta Lake       waiting",
       "S3 server        stopped after 2.0 s",
-      "Airflow          waiting",
+      "Airflow 3.3      waiting",
+      "Airflow 2.11     waiting",
+      "Airflow 2.10     waiting",
       "Kafka for Spark  waiting",
     ]
   `);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskReport } from '../../../../infra/local/setup/setup-work.ts';
 import { prepareToolchain } from '../../../../infra/local/setup/toolchain.ts';
-import { FAKE_GO, type FakeMachine, isAlive, makeFakeMachine } from './fake-machine.ts';
+import { FAKE_GO, type FakeMachine, fakePython, isAlive, makeFakeMachine } from './fake-machine.ts';
 
 let machine: FakeMachine;
 let reports: TaskReport[];
@@ -33,17 +33,26 @@ test('an empty cache is filled and every program is where the toolchain says', a
   expect(last()).toEqual({ python: 'done', temporal: 'done', kafka: 'done', delta: 'done', versitygw: 'done' });
   expect(toolchain.java).toBe(join(machine.bin, 'java'));
   const { temporalTestServer, airflow, ...others } = toolchain;
-  expect(airflow).toBeUndefined();
+  expect(airflow).toEqual({});
   for (const path of Object.values(others)) expect([path, existsSync(path)]).toEqual([path, true]);
   expect(temporalTestServer).toBe(toolchain.temporal.replace(/temporal$/, 'temporal-test-server'));
   expect(readdirSync(toolchain.kafkaJars)).toEqual(['kafka_2.13-4.3.1.jar']);
   expect(readdirSync(toolchain.deltaJars)).toEqual(['delta-spark_4.2_2.13-4.4.0.jar']);
 });
 
-test('Airflow is installed only when it is asked for', async () => {
+test('those versions of Airflow are installed that are asked for, each in an environment of its own', async () => {
   const { cache, checkout } = machine;
-  const { airflow, python } = await prepareToolchain({ cache, checkout, report: () => {}, withAirflow: true });
-  expect([airflow !== undefined && existsSync(airflow), airflow === python]).toEqual([true, false]);
+  const { airflow } = await prepareToolchain({ cache, checkout, report: () => {}, withAirflow: ['3.3', '2.11'] });
+  expect(Object.keys(airflow)).toEqual(['3.3', '2.11']);
+  expect(Object.values(airflow).map((python) => existsSync(python))).toEqual([true, true]);
+  expect(new Set(Object.values(airflow)).size).toBe(2);
+});
+
+test('Airflow 2 is refused on a Python that it does not know', async () => {
+  const { cache, checkout } = machine;
+  machine.addProgram('python3', fakePython(machine.root, { version: '3 13' }));
+  const prepared = prepareToolchain({ cache, checkout, report: () => {}, withAirflow: ['3.3', '2.11'] });
+  await expect(prepared).rejects.toThrow(/^python 3\.10 to 3\.12 for Airflow 2\.11: ".*python3" is version 3\.13$/);
 });
 
 test('a second time nothing is installed and only versions are asked for', async () => {

@@ -53,6 +53,7 @@ export function makeFakeCheckout({ server = SERVER, worker = WORKER, client = ''
       kafkaJars: none,
       deltaJars: none,
       versitygw,
+      airflow: {},
     },
     checkout: root,
     stateDirectory: join(root, 'state'),

@@ -34,6 +34,7 @@ export function makeStackPlan(script = ''): StackPlan {
       deltaJars,
       versitygw: '/tools/versitygw',
       temporalTestServer: '/tools/temporal-test-server',
+      airflow: {},
     },
   };
 }
