@@ -3,8 +3,8 @@ import { RESPONSE_TYPE } from './answer-error.ts';
 import type { IdempotentReplies } from './idempotent-replies.ts';
 import { withinTime } from './kafka-client.ts';
 import type { KafkaTrouble } from './kafka-trouble.ts';
-import { readRequestMark, type RequestMark } from './mark-records.ts';
-import type { ProduceReply } from './produce-records.ts';
+import { readRequestMark } from './mark-records.ts';
+import type { createRecordProducer, ProduceReply } from './produce-records.ts';
 import { RECORD_ERRORS, RestError } from './rest-errors.ts';
 
 type ProduceRequest = FastifyRequest<{ Params: { topic: string } }>;
@@ -16,7 +16,7 @@ const ACCEPTABLE = /(^|[\s,])(\*\/\*|application\/(\*|json|vnd\.kafka(\.v2)?\+js
 
 /** Makes the handler of `POST /topics/{topic}`. */
 export function answerProduce(input: {
-  readonly produce: (request: { topic: string; body: Buffer; mark: RequestMark | undefined }) => Promise<ProduceReply>;
+  readonly produce: ReturnType<typeof createRecordProducer>;
   readonly replies: IdempotentReplies<ProduceReply>;
   readonly trouble: KafkaTrouble;
 }) {
@@ -32,7 +32,7 @@ export function answerProduce(input: {
     }
     const key = request.headers['idempotency-key'];
     const mark = readRequestMark(request.headers);
-    const work = () => produce({ topic, body, mark });
+    const work = (earlier?: ProduceReply) => produce({ topic, body, mark, earlier });
     const outcome = key === undefined ? work() : replies.answer({ key: String(key), topic, body, work });
     const answer = await withinTime(outcome, { ms: ANSWER_LIMIT_MS, expired: () => unconfirmed(trouble) });
     const failed = answer.offsets.filter((record) => record.error_code !== null);

@@ -7,27 +7,29 @@ const KEY_PATTERN = /^[\x20-\x7e]{1,255}$/;
 interface Remembered<Reply> {
   readonly bodyHash: string;
   readonly reply: Promise<Reply>;
+  /** The answer, once it is there and was not a whole success. */
+  partial?: Reply;
 }
 
 /**
  * Answers a repeated request with the answer of the first one, without doing its work again (I6). An answer is
- * shared while the work is under way and kept afterwards if it was a success. Memory only: a gateway that was restarted
- * has forgotten.
+ * shared while the work is under way and kept afterwards. Where it was not a whole success, the next try gets it and goes
+ * on from there; where there was none, the work begins anew. Memory only: a gateway that was restarted has forgotten.
  */
 export class IdempotentReplies<Reply> {
-  readonly #isKept: (reply: Reply) => boolean;
+  readonly #isWhole: (reply: Reply) => boolean;
   readonly #maxKeys: number;
   /** In order of last use. */
   readonly #remembered = new Map<string, Remembered<Reply>>();
 
   constructor({
-    isKept,
+    isWhole,
     maxKeys = MAX_KEYS,
   }: {
-    readonly isKept: (reply: Reply) => boolean;
+    readonly isWhole: (reply: Reply) => boolean;
     readonly maxKeys?: number;
   }) {
-    this.#isKept = isKept;
+    this.#isWhole = isWhole;
     this.#maxKeys = maxKeys;
   }
 
@@ -38,7 +40,8 @@ export class IdempotentReplies<Reply> {
     readonly key: string;
     readonly topic: string;
     readonly body: Buffer;
-    readonly work: () => Promise<Reply>;
+    /** `earlier` is what the last try came to, if it came to something. */
+    readonly work: (earlier: Reply | undefined) => Promise<Reply>;
   }): Promise<Reply> {
     const { key, topic, body, work } = input;
     if (!KEY_PATTERN.test(key)) {
@@ -51,21 +54,25 @@ export class IdempotentReplies<Reply> {
       const text = `the Idempotency-Key ${JSON.stringify(key)} was used for topic "${topic}" with another body`;
       throw new RestError('INVALID_REQUEST', text);
     }
-    const entry = known ?? { bodyHash, reply: work() };
+    const isOver = known === undefined || known.partial !== undefined;
+    const entry: Remembered<Reply> = isOver ? { bodyHash, reply: work(known?.partial) } : known;
     this.#remembered.delete(name);
     this.#remembered.set(name, entry);
-    if (known === undefined) this.#settle(name, entry);
+    if (isOver) this.#settle(name, entry, known);
     return entry.reply;
   }
 
-  #settle(name: string, entry: Remembered<Reply>): void {
-    const forget = () => {
-      if (this.#remembered.get(name) === entry) this.#remembered.delete(name);
+  /** A try that came to nothing leaves things as they were before it. */
+  #settle(name: string, entry: Remembered<Reply>, before: Remembered<Reply> | undefined): void {
+    const restore = () => {
+      if (this.#remembered.get(name) !== entry) return;
+      if (before === undefined) this.#remembered.delete(name);
+      else this.#remembered.set(name, before);
     };
     entry.reply.then((reply) => {
-      if (!this.#isKept(reply)) forget();
+      if (!this.#isWhole(reply)) entry.partial = reply;
       this.#dropOldest();
-    }, forget);
+    }, restore);
   }
 
   #dropOldest(): void {

@@ -31,8 +31,10 @@ export function partitionRecords(input: {
   readonly records: readonly (ProduceRecord & OutgoingRecord)[];
   readonly partitions: number;
   readonly keyless: number;
+  /** Whether Kafka has the record of this position already. */
+  readonly isTaken: (position: number) => boolean;
 }): PartitionedRequest {
-  const { topic, records, partitions, keyless } = input;
+  const { topic, records, partitions, keyless, isTaken } = input;
   const open = new Map<
     number,
     { topic: string; partition: number; records: OutgoingRecord[]; bytes: number; positions: number[] }
@@ -40,6 +42,7 @@ export function partitionRecords(input: {
   const portions: RequestPortion[] = [];
   const failures: { position: number; failure: RecordFailure }[] = [];
   records.forEach((record, position) => {
+    if (isTaken(position)) return;
     const partition = record.partition ?? (record.key === null ? keyless : partitionOfKey(record.key, partitions));
     if (partition >= partitions) {
       const message = `topic "${topic}" has ${partitions} partitions, no partition ${partition}`;

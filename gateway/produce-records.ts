@@ -34,21 +34,25 @@ export function createRecordProducer({
     topic,
     body,
     mark,
+    earlier,
   }: {
     readonly topic: string;
     readonly body: Buffer;
     readonly mark: RequestMark | undefined;
+    /** What an earlier try of the same request came to: what Kafka has taken is not sent again (I6). */
+    readonly earlier?: ProduceReply | undefined;
   }): Promise<ProduceReply> {
     const records = markRecords(parseProduceRequest(body), mark);
     const leaders = await topics.findLeaders(topic);
     const keyless = rotation++ % leaders.length;
-    const { portions, failures } = partitionRecords({ topic, records, partitions: leaders.length, keyless });
+    const isTaken = (position: number) => earlier?.offsets[position]?.error_code === null;
+    const { portions, failures } = partitionRecords({ topic, records, partitions: leaders.length, keyless, isTaken });
     const outcomes = await queue.enqueue(portions);
     if (outcomes === undefined)
       throw new RestError('OVERLOADED', 'too many records are waiting for Kafka, none of these was taken');
     // A topic that was deleted fails like a broker that is away; the next request for it shall be told.
     if (outcomes.some(isUnavailable)) void topics.refresh().catch(() => undefined);
-    const offsets = new Array<RecordReply>(records.length);
+    const offsets = earlier === undefined ? new Array<RecordReply>(records.length) : [...earlier.offsets];
     for (const { position, failure } of failures) offsets[position] = toFailureReply(failure);
     portions.forEach((portion, i) => {
       portion.positions.forEach((position, index) => {

@@ -60,7 +60,7 @@ export function createServer(input: {
     '/topics/:topic',
     answerProduce({
       produce: createRecordProducer({ topics, queue }),
-      replies: new IdempotentReplies<ProduceReply>({ isKept: isSuccess }),
+      replies: new IdempotentReplies<ProduceReply>({ isWhole: isSuccess }),
       trouble,
     }),
   );

@@ -5,7 +5,7 @@ const body = Buffer.from('body');
 function createReplies(maxKeys?: number) {
   let calls = 0;
   const replies = new IdempotentReplies<string>({
-    isKept: (reply) => reply.startsWith('ok'),
+    isWhole: (reply) => reply.startsWith('ok'),
     ...(maxKeys !== undefined && { maxKeys }),
   });
   const ask = (key: string, reply: string | Error = 'ok', topic = 't') =>
@@ -13,11 +13,11 @@ function createReplies(maxKeys?: number) {
       key,
       topic,
       body,
-      work: async () => {
+      work: async (earlier) => {
         calls++;
         await new Promise((resolve) => setImmediate(resolve));
         if (reply instanceof Error) throw reply;
-        return `${reply} ${calls}`;
+        return earlier === undefined ? `${reply} ${calls}` : `${reply} ${calls} after ${earlier}`;
       },
     });
   return { replies, ask, calls: () => calls };
@@ -39,12 +39,20 @@ describe('IdempotentReplies', () => {
     expect(await ask('k', 'ok', 'u')).toBe('ok 3');
   });
 
-  it('forgets failures, so that the same key can be tried again', async () => {
+  it('tries again after a failure', async () => {
     const { ask } = createReplies();
-    expect(await ask('k', 'bad')).toBe('bad 1');
     await expect(ask('k', new Error('away'))).rejects.toThrow('away');
-    expect(await ask('k')).toBe('ok 3');
-    expect(await ask('k')).toBe('ok 3');
+    expect(await ask('k')).toBe('ok 2');
+    expect(await ask('k')).toBe('ok 2');
+  });
+
+  it('gives the next try what the one before has come to, also when one that failed was between', async () => {
+    const { ask } = createReplies();
+    expect(await ask('k', 'half')).toBe('half 1');
+    await expect(ask('k', new Error('away'))).rejects.toThrow('away');
+    const [next, during] = await Promise.all([ask('k'), ask('k')]);
+    expect([next, during]).toEqual(['ok 3 after half 1', 'ok 3 after half 1']);
+    expect(await ask('k')).toBe('ok 3 after half 1');
   });
 
   it('refuses a key that was used with another body', async () => {

@@ -57,7 +57,13 @@ describe('partitionRecords', () => {
       record({ key: '7528' }),
       record({}),
     ];
-    const { portions, failures } = partitionRecords({ topic: 't', records, partitions: 3, keyless: 0 });
+    const { portions, failures } = partitionRecords({
+      topic: 't',
+      records,
+      partitions: 3,
+      keyless: 0,
+      isTaken: () => false,
+    });
     const byKey = partitionOfKey(Buffer.from('7528'), 3);
     expect(byKey).toBe(1);
     expect(portions.map(({ partition, positions }) => ({ partition, positions }))).toEqual([
@@ -70,7 +76,13 @@ describe('partitionRecords', () => {
 
   it('fails only the records whose partition the topic does not have', () => {
     const records = [record({ partition: 3 }), record({ partition: 2 })];
-    const { portions, failures } = partitionRecords({ topic: 'a.pin', records, partitions: 3, keyless: 0 });
+    const { portions, failures } = partitionRecords({
+      topic: 'a.pin',
+      records,
+      partitions: 3,
+      keyless: 0,
+      isTaken: () => false,
+    });
     expect(portions.map(({ positions }) => positions)).toEqual([[1]]);
     expect(failures).toEqual([
       {
@@ -82,7 +94,7 @@ describe('partitionRecords', () => {
 
   it('splits what Kafka would not take as one batch, in order', () => {
     const records = Array.from({ length: 5 }, (_, i) => record({ value: `"${String(i).repeat(400_000)}"` }));
-    const { portions } = partitionRecords({ topic: 't', records, partitions: 1, keyless: 0 });
+    const { portions } = partitionRecords({ topic: 't', records, partitions: 1, keyless: 0, isTaken: () => false });
     expect(portions.map(({ positions }) => positions)).toEqual([[0, 1], [2, 3], [4]]);
     expect(Math.max(...portions.map(({ bytes }) => bytes))).toBeLessThanOrEqual(PARTITION_BYTES);
   });

@@ -1,0 +1,57 @@
+import pino from 'pino';
+import type { BatchOutcome, PartitionBatch } from '../../gateway/partition-batch.ts';
+import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
+import { createServer } from '../../gateway/server.ts';
+import { TopicDirectory } from '../../gateway/topic-directory.ts';
+
+export const TYPE = 'application/vnd.kafka.json.v2+json';
+
+interface Options {
+  readonly outcome?: (batch: PartitionBatch) => BatchOutcome;
+  readonly away?: boolean;
+  /** Kafka answers nothing before this. */
+  readonly hold?: Promise<void>;
+  readonly limits?: { readonly records: number; readonly bytes: number };
+}
+
+/** A gateway in front of a Kafka that keeps what it is sent, with topics `a.pin` (3 partitions) and `one` (1). */
+export function createGateway({ outcome, away, hold, limits }: Options = {}) {
+  const stored: { partition: number; key: string | undefined; value: string | undefined }[] = [];
+  const lines: string[] = [];
+  const trouble = new KafkaTrouble();
+  const topics = new TopicDirectory(async () => {
+    if (away === true) throw new Error('connection refused');
+    return new Map([
+      ['a.pin', [1, 1, 1]],
+      ['one', [1]],
+    ]);
+  });
+  const server = createServer({
+    topics,
+    send: async (batches) => {
+      await hold;
+      return batches.map((batch) => {
+        const answer = outcome?.(batch) ?? {
+          baseOffset: stored.filter(({ partition }) => partition === batch.partition).length,
+        };
+        if ('baseOffset' in answer) {
+          for (const { key, value } of batch.records) {
+            stored.push({ partition: batch.partition, key: key?.toString('utf8'), value: value?.toString('utf8') });
+          }
+        }
+        return answer;
+      });
+    },
+    trouble,
+    logger: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
+    ...(limits && { limits }),
+  });
+  const post = (payload: string | Buffer, options: { topic?: string; headers?: Record<string, string> } = {}) =>
+    server.inject({
+      method: 'POST',
+      url: `/topics/${options.topic ?? 'a.pin'}`,
+      headers: { 'content-type': TYPE, ...options.headers },
+      payload,
+    });
+  return { server, post, stored, lines, trouble };
+}
