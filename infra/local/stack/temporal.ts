@@ -14,6 +14,12 @@ const SEARCH_ATTRIBUTES = ['PinflowPipeline', 'PinflowDate', 'PinflowStatus'];
 /** A user's profile or API key for another Temporal would be sent along otherwise. */
 const OWN_SETTINGS_ONLY = ['--disable-config-file', '--disable-config-env'];
 
+/**
+ * The server has one shard, whose queue of new tasks it reads 20 times a second: after a burst each step of a workflow
+ * waits 50 ms for its turn. Measured with three activities that do nothing, one run after the other: 271 ms, and so 79 ms.
+ */
+const QUEUE_READS = ['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'];
+
 /** The dev server of the Temporal CLI on a database file, with its HTTP API and its UI. */
 export function temporalEngine(plan: StackPlan, report: Report): Engine {
   const { toolchain, stateDirectory, ports, environment } = plan;
@@ -31,6 +37,7 @@ export function temporalEngine(plan: StackPlan, report: Report): Engine {
       ...['--ui-ip', '127.0.0.1', '--ui-port', String(ports.temporalUi)],
       ...['--db-filename', database, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
       ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+      ...QUEUE_READS,
     ],
     env: environment,
     cwd: stateDirectory,

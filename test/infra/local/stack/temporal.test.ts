@@ -17,7 +17,8 @@ test('the server keeps its runs in the state folder and knows what runs are foun
     'server start-dev --log-level error --ui-disable-news-fetch ' +
       '--ip 127.0.0.1 --port 1 --http-port 2 --ui-ip 127.0.0.1 --ui-port 3 ' +
       `--db-filename ${plan.stateDirectory}/temporal.db --sqlite-pragma journal_mode=WAL --sqlite-pragma synchronous=NORMAL ` +
-      '--search-attribute PinflowPipeline=Keyword --search-attribute PinflowDate=Keyword --search-attribute PinflowStatus=Keyword',
+      '--search-attribute PinflowPipeline=Keyword --search-attribute PinflowDate=Keyword --search-attribute PinflowStatus=Keyword ' +
+      '--dynamic-config-value history.transferProcessorMaxPollRPS=1000',
   );
   expect(address).toBe('http://127.0.0.1:3');
 });
