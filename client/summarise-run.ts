@@ -18,7 +18,7 @@ export interface SummaryInput {
 
 /** The end of a run for people: ledger, results, timings, where to look further. The last line is the report's path. */
 export function summariseRun({ result, landingRoot, runPage }: SummaryInput): string[] {
-  const { workflowId, ledger, carriedOver, steps, report } = result;
+  const { workflowId, ledger, carriedOver, steps, report, late } = result;
   return [
     '',
     `ledger of ${workflowId}`,
@@ -31,9 +31,15 @@ export function summariseRun({ result, landingRoot, runPage }: SummaryInput): st
       steps.map(({ name, seconds }) => [name, Number(seconds.toFixed(1))]),
     ),
     '',
+    ...(late === undefined ? [] : [`late by ${formatMinutes(late.seconds)} min: was to be done by ${late.since}`]),
     ...(runPage === undefined ? [] : [`run in the Temporal UI: npm run local:up, then open ${runPage}`]),
     `report: ${locate(landingRoot, report.html)}`,
   ];
+}
+
+/** Of less than a minute, one: a late run is never late by none. */
+function formatMinutes(seconds: number): number {
+  return Math.ceil(seconds / 60);
 }
 
 /** The eight questions' answers. The report file is only at hand where the landing root is a folder. */

@@ -1,3 +1,4 @@
+import { isInstant } from './instants.ts';
 import type { PerKind } from './kinds.ts';
 import type { CleaningCounts, KindLedger, Ledger } from './ledger.ts';
 import { isLogicalDate, isPipelineName, parseDailyRunId, PIPELINE_GRAMMAR } from './names.ts';
@@ -42,6 +43,8 @@ export interface RunPipelineInput {
   readonly order?: EmulationOrder;
   /** Run only the failed tasks of the date's last Databricks run again, instead of submitting a new one. */
   readonly repair?: boolean;
+  /** When the run has to be done, such as 2026-11-22T06:17:00Z; later it counts as late. */
+  readonly deadline?: string;
 }
 
 /** A checked input with its defaults filled in. */
@@ -73,6 +76,8 @@ export interface StepProgress {
 export interface RunProgress {
   readonly pipeline: string;
   readonly date: string;
+  /** The deadline, once it has passed. */
+  readonly lateSince?: string;
   readonly steps: readonly StepProgress[];
 }
 
@@ -95,11 +100,13 @@ export interface RunPipelineResult {
   /** Records of earlier, unfinished runs that this run landed and cleaned. */
   readonly carriedOver: PerKind<CleaningCounts>;
   readonly steps: readonly { readonly name: Step; readonly seconds: number }[];
+  /** Of a run that ended after its deadline: the deadline, and how long after it. */
+  readonly late?: { readonly since: string; readonly seconds: number };
   /** Keys below the landing root. */
   readonly report: { readonly html: string; readonly json: string };
 }
 
-const FIELDS = ['date', 'pipeline', 'rows', 'seed', 'source', 'order', 'repair'];
+const FIELDS = ['date', 'pipeline', 'rows', 'seed', 'source', 'order', 'repair', 'deadline'];
 
 /** Checks everything at once: either the plan of the run, or one line for each bad field. */
 export function planRun(workflowId: string, input: unknown): { plan: RunPlan } | { problems: string[] } {
@@ -108,8 +115,8 @@ export function planRun(workflowId: string, input: unknown): { plan: RunPlan } |
   }
   const fields = input as Record<string, unknown>;
   const { date, pipeline = DEFAULT_PIPELINE, rows, seed = DEFAULT_SEED, order = 'sweep' } = fields;
-  const { source = { kind: 'synthetic' }, repair = false } = fields;
-  const values: Record<string, unknown> = { date, pipeline, rows, seed, order, source, repair };
+  const { source = { kind: 'synthetic' }, repair = false, deadline } = fields;
+  const values: Record<string, unknown> = { date, pipeline, rows, seed, order, source, repair, deadline };
   const problems = Object.keys(fields)
     .filter((name) => !FIELDS.includes(name))
     .map((name) => `${name}: unknown field; known are ${FIELDS.join(', ')}`);
@@ -127,6 +134,11 @@ export function planRun(workflowId: string, input: unknown): { plan: RunPlan } |
   );
   expect('source', '{"kind":"synthetic"}, {"kind":"jsonl","directory":"/…"} or {"kind":"mysql"}', isSource(source));
   expect('repair', 'true or false', typeof repair === 'boolean');
+  expect(
+    'deadline',
+    'a time such as 2026-11-22T06:17:00Z',
+    deadline === undefined || (typeof deadline === 'string' && isInstant(deadline)),
+  );
   if (problems.length === 0) {
     const run = parseDailyRunId(workflowId);
     if (run?.pipeline !== pipeline || run?.date !== date) {

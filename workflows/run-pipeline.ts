@@ -14,6 +14,7 @@ import { mapKinds, type PerKind, RECORD_KINDS, type RecordKind } from '../domain
 import { type Cleaning, findImbalances, findLandingFaults, type LandingAudit, type Ledger } from '../domain/ledger.ts';
 import { countOffsets } from '../domain/offsets.ts';
 import { planRun, type RunPipelineInput, type RunPipelineResult, type RunPlan, type Step } from '../domain/run.ts';
+import { watchDeadline } from './deadline.ts';
 import { ledgerQuery, progressQuery } from './messages.ts';
 import { bulk, bulkOf, patient, quick, quickOf, databricks } from './proxies.ts';
 import { RunLedger } from './run-ledger.ts';
@@ -27,14 +28,33 @@ export async function runPipeline(input: RunPipelineInput): Promise<RunPipelineR
   setHandler(progressQuery, () => steps.snapshot());
   setHandler(ledgerQuery, () => ledger.view());
   showStatus(plan, 'running');
+  const watch = markLateAt(input.deadline, steps);
   try {
     const result = await runSteps(plan, { steps, ledger, repair: input.repair === true });
     showStatus(plan, 'succeeded');
-    return result;
+    return { ...result, ...tellLate(steps) };
   } catch (error) {
     showStatus(plan, isCancellation(error) ? 'cancelled' : 'failed');
     throw error;
+  } finally {
+    watch?.cancel();
   }
+}
+
+/** Shows to people, and to whoever looks for late runs, that the deadline has passed while the run goes on. */
+function markLateAt(deadline: string | undefined, steps: RunSteps): CancellationScope | undefined {
+  if (deadline === undefined) return undefined;
+  return watchDeadline(deadline, () => {
+    steps.markLate(deadline);
+    setCurrentDetails(steps.toMarkdown());
+    upsertSearchAttributes({ PinflowLate: [true] });
+  });
+}
+
+/** By how much a run that ends now is late. */
+function tellLate(steps: RunSteps): Pick<RunPipelineResult, 'late'> {
+  const { lateSince: since } = steps.snapshot();
+  return since === undefined ? {} : { late: { since, seconds: (Date.now() - Date.parse(since)) / 1_000 } };
 }
 
 interface HowToRun {

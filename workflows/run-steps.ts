@@ -5,6 +5,7 @@ import { STEPS } from '../domain/run.ts';
 export class RunSteps {
   readonly #plan: RunPlan;
   readonly #steps: Map<Step, StepProgress & { startedAt?: number }>;
+  #lateSince: string | undefined;
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
@@ -22,6 +23,10 @@ export class RunSteps {
     this.#steps.set(name, { name, state, startedAt, seconds, ...(detail !== '' && { detail }) });
   }
 
+  markLate(since: string): void {
+    this.#lateSince = since;
+  }
+
   /** Seconds of every step that has ended. */
   durations(): { name: Step; seconds: number }[] {
     return [...this.#steps.values()].flatMap(({ name, seconds }) => (seconds === undefined ? [] : [{ name, seconds }]));
@@ -29,7 +34,8 @@ export class RunSteps {
 
   snapshot(): RunProgress {
     const steps = [...this.#steps.values()].map(({ startedAt: _, ...step }) => step);
-    return { pipeline: this.#plan.pipeline, date: this.#plan.date, steps };
+    const { pipeline, date } = this.#plan;
+    return { pipeline, date, ...(this.#lateSince !== undefined && { lateSince: this.#lateSince }), steps };
   }
 
   /** The same as a table for the Temporal UI. */
@@ -39,7 +45,7 @@ export class RunSteps {
       return `| ${name} | ${state} | ${time} | ${detail ?? ''} |`;
     });
     return [
-      `**${this.#plan.pipeline}**, ${this.#plan.date}`,
+      `**${this.#plan.pipeline}**, ${this.#plan.date}${this.#lateSince === undefined ? '' : `, late since ${this.#lateSince}`}`,
       '',
       '| step | state | time | |',
       '|---|---|--:|---|',

@@ -13,7 +13,8 @@ export async function status(config: Config, input: RunPipelineInput): Promise<v
   const client = await connectClient(config.temporal);
   const view = await lookAtRun(client.workflow.getHandle(workflowId)).catch(rejectUnknownRun(`run "${workflowId}"`));
   const page = temporalPage(config.temporal, workflowId);
-  console.log(`${workflowId}: ${view.status.toLowerCase()}${page === undefined ? '' : `, ${page}`}`);
+  const late = view.progress?.lateSince === undefined ? '' : `, late since ${view.progress.lateSince}`;
+  console.log(`${workflowId}: ${view.status.toLowerCase()}${late}${page === undefined ? '' : `, ${page}`}`);
   if (view.progress === undefined) {
     console.log('no worker answers, so its steps are not known');
   } else {

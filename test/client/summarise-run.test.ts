@@ -51,6 +51,12 @@ describe('summary of a run', () => {
     expect(lines.join('\n')).not.toContain('sent by others');
   });
 
+  test('tells by how much a run was late', () => {
+    const late = { since: '2026-11-22T06:17:00Z', seconds: 61 };
+    const lines = summariseRun({ result: { ...result, late }, landingRoot: 's3://bucket', runPage: undefined });
+    expect(lines).toContain('late by 2 min: was to be done by 2026-11-22T06:17:00Z');
+  });
+
   test('tells of records that others sent, and gives addresses where the store is no folder', () => {
     const carriedOver = { ...none, geo: { clean: 4, quarantined: 0, duplicate: 1 } };
     const lines = summariseRun({ result: { ...result, carriedOver }, landingRoot: 's3://bucket', runPage: undefined });

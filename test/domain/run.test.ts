@@ -36,6 +36,11 @@ describe('a good input', () => {
     });
   });
 
+  test('a deadline belongs to how a date is run and not to what is planned for it', () => {
+    const input = { date: '2026-11-22', deadline: '2026-11-22T06:17:00Z' };
+    expect(planRun(ID, input)).toEqual(planRun(ID, { date: '2026-11-22' }));
+  });
+
   test('a forced redo is a run of the same date', () => {
     expect(planRun(`${ID}-r2`, { date: '2026-11-22' })).toMatchObject({
       plan: { workflowId: `${ID}-r2`, date: '2026-11-22' },
@@ -83,7 +88,15 @@ describe('a bad input', () => {
       { date: '2026-11-22', source: { kind: 'mysql', user: 'me' } },
       'source: expected {"kind":"synthetic"}, {"kind":"jsonl","directory":"/…"} or {"kind":"mysql"}, got {"kind":"mysql","user":"me"}',
     ],
-    [{ date: '2026-11-22', row: 5 }, 'row: unknown field; known are date, pipeline, rows, seed, source, order, repair'],
+    [
+      { date: '2026-11-22', deadline: '2026-11-22 06:17' },
+      'deadline: expected a time such as 2026-11-22T06:17:00Z, got "2026-11-22 06:17"',
+    ],
+    [{ date: '2026-11-22', deadline: 6 }, 'deadline: expected a time such as 2026-11-22T06:17:00Z, got 6'],
+    [
+      { date: '2026-11-22', row: 5 },
+      'row: unknown field; known are date, pipeline, rows, seed, source, order, repair, deadline',
+    ],
   ])('%j gets a message that names the field', (input, message) => {
     expect(problemsOf(input)).toEqual([message]);
   });

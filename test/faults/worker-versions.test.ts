@@ -4,12 +4,12 @@ import { connectClient } from '../../client/connect.ts';
 import { loadConfig } from '../../config/load.ts';
 import { dailyRunId } from '../../domain/names.ts';
 import { TASK_QUEUE } from '../../domain/run.ts';
+import { numberSearchAttributes } from '../support/number-search-attributes.ts';
 import { startWorker, type WorkerProcess } from '../support/processes.ts';
 import { reportFault } from '../support/report-fault.ts';
 import { waitUntil } from '../support/running-stack.ts';
 
-/** Number of the search attribute type "Keyword", and of a day in seconds, in the server's API. */
-const KEYWORD = 2;
+/** A day, in the server's API. */
 const DAY = { seconds: 86_400 } as never;
 /** Number of the behaviour of a versioning override that pins. */
 const PINNED = 1;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const { address } = loadConfig().temporal;
   client = await connectClient({ ...loadConfig().temporal, address, namespace });
   await client.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: DAY });
-  const searchAttributes = { PinflowPipeline: KEYWORD, PinflowDate: KEYWORD, PinflowStatus: KEYWORD };
+  const searchAttributes = numberSearchAttributes();
   await client.connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
 });
 

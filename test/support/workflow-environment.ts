@@ -12,10 +12,8 @@ import {
 import type { Activities } from '../../activities/index.ts';
 import { QUEUES } from '../../domain/queues.ts';
 import { TASK_QUEUE } from '../../domain/run.ts';
+import { numberSearchAttributes } from './number-search-attributes.ts';
 import type { runPipeline } from '../../workflows/run-pipeline.ts';
-
-/** Number of the search attribute type "Keyword" in the server's API. */
-const KEYWORD = 2;
 
 const WORKFLOWS = join(__dirname, '../../workflows/index.ts');
 
@@ -84,7 +82,7 @@ async function createWorkflowEnvironment(workflowBundle: WorkflowBundleWithSourc
   });
   await server.connection.operatorService.addSearchAttributes({
     namespace: 'default',
-    searchAttributes: { PinflowPipeline: KEYWORD, PinflowDate: KEYWORD, PinflowStatus: KEYWORD },
+    searchAttributes: numberSearchAttributes(),
   });
   return {
     server,

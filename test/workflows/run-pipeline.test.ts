@@ -76,7 +76,7 @@ describe('run pipeline', () => {
     const failure = await environment().withWorker(activities, async () => failureOf((await start(input)).result()));
     expect(failure).toMatchObject({ type: 'INPUT_INVALID', nonRetryable: true });
     expect(failure.message).toBe(
-      'sead: unknown field; known are date, pipeline, rows, seed, source, order, repair; ' +
+      'sead: unknown field; known are date, pipeline, rows, seed, source, order, repair, deadline; ' +
         'date: expected a day as YYYY-MM-DD, got "2026-02-30"; ' +
         'rows: expected a whole number of at least 1, got 0; ' +
         'order: expected one of sweep, course, got "random"; ' +

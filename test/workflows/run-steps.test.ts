@@ -21,4 +21,8 @@ test('run steps tell state, seconds and detail of each step, and read as a table
     '| emulate | done | 2.5 s | acknowledged: pin 10 |',
     '| plan | running |  |  |',
   ]);
+
+  steps.markLate('2026-11-22T06:17:00Z');
+  expect(steps.snapshot()).toMatchObject({ date: '2026-11-22', lateSince: '2026-11-22T06:17:00Z' });
+  expect(steps.toMarkdown()).toMatch(/^\*\*pinterest\*\*, 2026-11-22, late since 2026-11-22T06:17:00Z\n/);
 });

@@ -3,13 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PinflowError } from '../../../domain/errors.ts';
+import { SEARCH_ATTRIBUTES } from '../../../domain/search-attributes.ts';
 import type { Engine, Report, StackFacts, StackPlan } from './engine.ts';
 import { expectStatus } from './readiness.ts';
 
 const run = promisify(execFile);
-
-/** What runs are found by; the workflow sets them. */
-const SEARCH_ATTRIBUTES = ['PinflowPipeline', 'PinflowDate', 'PinflowStatus'];
 
 /** A user's profile or API key for another Temporal would be sent along otherwise. */
 const OWN_SETTINGS_ONLY = ['--disable-config-file', '--disable-config-env'];
@@ -36,7 +34,7 @@ export function temporalEngine(plan: StackPlan, report: Report): Engine {
       ...['--ip', '127.0.0.1', '--port', String(ports.temporal), '--http-port', String(ports.temporalHttp)],
       ...['--ui-ip', '127.0.0.1', '--ui-port', String(ports.temporalUi)],
       ...['--db-filename', database, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
-      ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+      ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
       ...QUEUE_READS,
     ],
     env: environment,
@@ -47,7 +45,7 @@ export function temporalEngine(plan: StackPlan, report: Report): Engine {
     ready: () => probeTemporal(plan),
     settle: async (signal) => {
       // The flag of start-dev reaches new database files only; creating an attribute again is no error.
-      const attributes = SEARCH_ATTRIBUTES.flatMap((name) => ['--name', name, '--type', 'Keyword']);
+      const attributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--name', name, '--type', type]);
       await Promise.all([
         operator(['search-attribute', 'create', ...attributes], signal).catch(tolerateExisting),
         // The dev server keeps finished runs for a day.

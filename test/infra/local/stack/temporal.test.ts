@@ -18,7 +18,7 @@ test('the server keeps its runs in the state folder and knows what runs are foun
       '--ip 127.0.0.1 --port 1 --http-port 2 --ui-ip 127.0.0.1 --ui-port 3 ' +
       `--db-filename ${plan.stateDirectory}/temporal.db --sqlite-pragma journal_mode=WAL --sqlite-pragma synchronous=NORMAL ` +
       '--search-attribute PinflowPipeline=Keyword --search-attribute PinflowDate=Keyword --search-attribute PinflowStatus=Keyword ' +
-      '--dynamic-config-value history.transferProcessorMaxPollRPS=1000',
+      '--search-attribute PinflowLate=Bool --dynamic-config-value history.transferProcessorMaxPollRPS=1000',
   );
   expect(address).toBe('http://127.0.0.1:3');
 });
@@ -30,7 +30,7 @@ test('a server that is up gets its retention, and an older file its search attri
 
   expect(callsOf(plan).toSorted()).toEqual([
     'operator namespace update --namespace default --retention 30d --address 127.0.0.1:1 --disable-config-file --disable-config-env',
-    'operator search-attribute create --name PinflowPipeline --type Keyword --name PinflowDate --type Keyword --name PinflowStatus --type Keyword --address 127.0.0.1:1 --disable-config-file --disable-config-env',
+    'operator search-attribute create --name PinflowPipeline --type Keyword --name PinflowDate --type Keyword --name PinflowStatus --type Keyword --name PinflowLate --type Bool --address 127.0.0.1:1 --disable-config-file --disable-config-env',
   ]);
 });
 
