@@ -1,4 +1,6 @@
+import { dateOfScheduledTime, DEFAULT_TIME_ZONE, findZoneProblems } from './daily-schedule.ts';
 import { PinflowError } from './errors.ts';
+import { formatInstant } from './instants.ts';
 import { dailyRunId } from './names.ts';
 import { DEFAULT_PIPELINE, formatSource, planRun, type RunPipelineInput, type RunPlan, TASK_QUEUE } from './run.ts';
 
@@ -47,5 +49,26 @@ export function describeDailyStart(input: RunPipelineInput, plan = checkRun(inpu
   };
 }
 
-/** What a schedule hands to its dispatch: the input of a run without what belongs to one date. */
-export type DispatchInput = Omit<RunPipelineInput, 'date' | 'repair'>;
+/** What a schedule hands to its dispatch: the input of a run without what belongs to one date, and how to tell that. */
+export interface DispatchInput extends Omit<RunPipelineInput, 'date' | 'deadline' | 'repair'> {
+  /** Zone in whose days the dates are counted. */
+  readonly timeZone?: string;
+  /** How long after it was due a run may end without being late. */
+  readonly lateAfterMinutes?: number;
+}
+
+/** The input of the run of the date that was due. @throws PinflowError INPUT_INVALID naming what is bad in it */
+export function describeDueRun(dispatch: DispatchInput, due: Date): RunPipelineInput {
+  const { timeZone = DEFAULT_TIME_ZONE, lateAfterMinutes, ...run } = dispatch;
+  const problems = findZoneProblems({ timeZone, lateAfterMinutes });
+  if (problems.length > 0) throw new PinflowError('INPUT_INVALID', problems.join('; '));
+  return {
+    ...run,
+    date: dateOfScheduledTime(due, timeZone),
+    ...(lateAfterMinutes !== undefined && { deadline: addMinutes(due, lateAfterMinutes) }),
+  };
+}
+
+function addMinutes(time: Date, minutes: number): string {
+  return formatInstant(new Date(time.getTime() + minutes * 60_000));
+}

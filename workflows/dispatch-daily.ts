@@ -1,7 +1,7 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import { dateOfScheduledTime, DEFAULT_TIME_ZONE } from '../domain/daily-schedule.ts';
-import type { DailyRunRef, DispatchInput } from '../domain/daily-start.ts';
-import { ERRORS } from '../domain/errors.ts';
+import { type DailyRunRef, describeDueRun, type DispatchInput } from '../domain/daily-start.ts';
+import { ERRORS, PinflowError } from '../domain/errors.ts';
+import type { RunPipelineInput } from '../domain/run.ts';
 import { quick } from './proxies.ts';
 
 /** When the schedule wanted this workflow to start; Temporal sets it. Whenever it really starts, the date stays the same. */
@@ -14,9 +14,20 @@ const SCHEDULED_TIME = { name: 'TemporalScheduledStartTime', type: 'DATETIME' } 
  */
 export async function dispatchDaily(input: DispatchInput = {}): Promise<DailyRunRef> {
   const due = workflowInfo().typedSearchAttributes.get(SCHEDULED_TIME);
-  if (due === undefined) {
-    const message = `workflow "${workflowInfo().workflowId}" was started without a schedule, so it has no logical date`;
-    throw ApplicationFailure.nonRetryable(`${message}; ${ERRORS.INPUT_INVALID.remedy}`, 'INPUT_INVALID');
+  if (due === undefined)
+    throw refuse(`workflow "${workflowInfo().workflowId}" was started without a schedule, so it has no logical date`);
+  return quick.startDaily(readInput(input, due));
+}
+
+/** What is thrown otherwise would fail the task and not the workflow, which would then try again for ever. */
+function readInput(input: DispatchInput, due: Date): RunPipelineInput {
+  try {
+    return describeDueRun(input, due);
+  } catch (error) {
+    throw error instanceof PinflowError ? refuse(error.message) : error;
   }
-  return quick.startDaily({ ...input, date: dateOfScheduledTime(due, DEFAULT_TIME_ZONE) });
+}
+
+function refuse(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`${message}; ${ERRORS.INPUT_INVALID.remedy}`, 'INPUT_INVALID');
 }

@@ -17,10 +17,13 @@ describe('a schedule', () => {
   });
 
   test('is refused with every bad field named', () => {
-    expect(findScheduleProblems({ pipeline: 'P', at: '24:00', timeZone: 'Mars' }, '2026-11-28')).toEqual([
+    expect(
+      findScheduleProblems({ pipeline: 'P', at: '24:00', timeZone: 'Mars', lateAfterMinutes: 0.5 }, '2026-11-28'),
+    ).toEqual([
       expect.stringMatching(/^pipeline: /),
       'at: expected a time of day as HH:MM, got "24:00"',
       'time zone: expected a name such as UTC or Europe/Berlin, got "Mars"',
+      'late after: expected a whole number of minutes from 1 to 10080, got 0.5',
     ]);
   });
 

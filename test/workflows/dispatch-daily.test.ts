@@ -47,6 +47,33 @@ describe('a dispatch', () => {
     expect(calls).toEqual(['startDaily']);
   });
 
+  test('starts the date that it was in the zone of the schedule, with the time by which it has to be done', async () => {
+    const inputs: unknown[] = [];
+    const startDaily: Activities['startDaily'] = async (input) => {
+      inputs.push(input);
+      return { workflowId: 'daily-pinterest-2026-03-29', runId: 'abc' };
+    };
+    const { activities } = makeMockActivities({ startDaily });
+    const due = new Date('2026-03-28T23:30:00Z');
+    const handle = await dispatch(due, { timeZone: 'Europe/Berlin', lateAfterMinutes: 240 });
+    await environment().withWorker(activities, () => handle.result());
+    expect(inputs).toEqual([{ date: '2026-03-29', deadline: '2026-03-29T03:30:00Z' }]);
+  });
+
+  test('with a zone or a span that is none fails at once, and does not hang', async () => {
+    const { calls, activities } = makeMockActivities();
+    const handle = await dispatch(new Date('2026-11-22T02:00:00Z'), { timeZone: 'Mars', lateAfterMinutes: 0 });
+    const failure = await environment().withWorker(activities, () => failureOf(handle.result()));
+    expect(failure).toMatchObject({
+      type: 'INPUT_INVALID',
+      message:
+        'time zone: expected a name such as UTC or Europe/Berlin, got "Mars"; ' +
+        'late after: expected a whole number of minutes from 1 to 10080, got 0; ' +
+        'correct the fields named in the message and start again',
+    });
+    expect(calls).toEqual([]);
+  });
+
   test('needs no input', async () => {
     const { activities } = makeMockActivities();
     const handle = await dispatch(new Date('2026-11-22T02:00:00Z'));
