@@ -5,6 +5,7 @@ import { printLedger } from './commands/ledger.ts';
 import { resetPipeline } from './commands/reset.ts';
 import { repair } from './commands/repair.ts';
 import { run } from './commands/run.ts';
+import { addScheduleCommands } from './commands/schedule.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { sweep } from './commands/sweep.ts';
@@ -65,6 +66,8 @@ program
   .description('empty a pipeline of the local stack: topics, objects, tables and runs')
   .argument('<pipeline>', 'name of the pipeline')
   .action(async (pipeline: string) => resetPipeline(loadConfig(), pipeline));
+
+addScheduleCommands(program.command('schedule').description('start every date of a pipeline when it is due'));
 
 program.parseAsync().catch((error: unknown) => {
   reportError(error);

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { PinflowError } from '../domain/errors.ts';
 import {
   DEFAULT_PIPELINE,
   EMULATION_ORDERS,
   type EmulationOrder,
   parseSource,
   type RunPipelineInput,
+  type RunSettings,
+  type Source,
   SOURCE_GRAMMAR,
 } from '../domain/run.ts';
 
@@ -23,10 +24,14 @@ export const pipelineOption = new Option('--pipeline <name>', 'pipeline that nam
   DEFAULT_PIPELINE,
 );
 
-/** The options that describe a run. */
+/** The options of a run: its date, and what {@link withRunSettings} adds. */
 export function withRunOptions(command: Command): Command {
+  return withRunSettings(command.argument('<date>', 'logical date, as YYYY-MM-DD'));
+}
+
+/** The options of a run that are the same for every date. */
+export function withRunSettings(command: Command): Command {
   return command
-    .argument('<date>', 'logical date, as YYYY-MM-DD')
     .addOption(pipelineOption)
     .option('--rows <n>', 'posts to send (default: every row of the source)')
     .option('--seed <n>', 'seed of the order in which rows are sent')
@@ -35,9 +40,13 @@ export function withRunOptions(command: Command): Command {
 }
 
 /** The input of a run as its options say it. Values are checked by the run's own rules, not here. */
-export function toRunInput(date: string, { pipeline, rows, seed, source, order }: RunOptions): RunPipelineInput {
+export function toRunInput(date: string, options: RunOptions): RunPipelineInput {
+  return { date, ...toRunSettings(options) };
+}
+
+/** The same, whatever the date. */
+export function toRunSettings({ pipeline, rows, seed, source, order }: RunOptions): RunSettings {
   return {
-    date,
     pipeline,
     ...(rows !== undefined && { rows: readNumber(rows) }),
     ...(seed !== undefined && { seed: readNumber(seed) }),
@@ -47,13 +56,13 @@ export function toRunInput(date: string, { pipeline, rows, seed, source, order }
 }
 
 /** A text that is no number stays one, so that the run's own message shows what was written. */
-function readNumber(text: string): number {
+export function readNumber(text: string): number {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : (text as never);
 }
 
-function readSource(text: string) {
+/** The same of a source. The worker has another working directory, so a folder is told from the root on. */
+function readSource(text: string): Source {
   const source = parseSource(text);
-  if (source === undefined)
-    throw new PinflowError('INPUT_INVALID', `source: expected ${SOURCE_GRAMMAR}, got "${text}"`);
-  return source.kind === 'jsonl' ? { ...source, directory: resolve(source.directory) } : source;
+  if (source?.kind === 'jsonl') return { ...source, directory: resolve(source.directory) };
+  return source ?? (text as never);
 }

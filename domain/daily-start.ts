@@ -2,7 +2,15 @@ import { dateOfScheduledTime, DEFAULT_TIME_ZONE, findZoneProblems } from './dail
 import { PinflowError } from './errors.ts';
 import { formatInstant } from './instants.ts';
 import { dailyRunId } from './names.ts';
-import { DEFAULT_PIPELINE, formatSource, planRun, type RunPipelineInput, type RunPlan, TASK_QUEUE } from './run.ts';
+import {
+  DEFAULT_PIPELINE,
+  formatSource,
+  planRun,
+  type RunPipelineInput,
+  type RunPlan,
+  type RunSettings,
+  TASK_QUEUE,
+} from './run.ts';
 
 /**
  * How a date is started, the same from everywhere (I4). The two policies together: a date that runs is joined, one that
@@ -49,8 +57,8 @@ export function describeDailyStart(input: RunPipelineInput, plan = checkRun(inpu
   };
 }
 
-/** What a schedule hands to its dispatch: the input of a run without what belongs to one date, and how to tell that. */
-export interface DispatchInput extends Omit<RunPipelineInput, 'date' | 'deadline' | 'repair'> {
+/** What a schedule hands to its dispatch: what is the same for every date, and how to tell the rest. */
+export interface DispatchInput extends RunSettings {
   /** Zone in whose days the dates are counted. */
   readonly timeZone?: string;
   /** How long after it was due a run may end without being late. */

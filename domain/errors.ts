@@ -177,6 +177,17 @@ export const ERRORS = {
     summary: 'no run of this pipeline and date is known',
     remedy: "check the date and --pipeline, or start the run; finished runs are kept for the namespace's retention",
   },
+  SCHEDULE_UNKNOWN: {
+    retryable: false,
+    summary: 'the pipeline has no schedule',
+    remedy: 'check --pipeline, or create the schedule with npx pinflow schedule create',
+  },
+  SCHEDULE_DIFFERS: {
+    retryable: false,
+    summary: 'the pipeline has another schedule than the one to be created',
+    remedy:
+      'keep the one there is, or delete it with npx pinflow schedule delete and create the other; dates that run go on',
+  },
   RESET_REFUSED: {
     retryable: false,
     summary: 'a pipeline cannot be emptied as things are',

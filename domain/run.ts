@@ -16,6 +16,9 @@ export type Source =
 
 export const SOURCE_GRAMMAR = 'synthetic, jsonl:<folder> or mysql';
 
+/** As an input has it. */
+const SOURCE_SHAPES = '{"kind":"synthetic"}, {"kind":"jsonl","directory":"/…"} or {"kind":"mysql"}';
+
 /** Reads a source as people write it, for example `jsonl:rows`; undefined when it is none. */
 export function parseSource(text: string): Source | undefined {
   if (text === 'synthetic' || text === 'mysql') return { kind: text };
@@ -46,6 +49,9 @@ export interface RunPipelineInput {
   /** When the run has to be done, such as 2026-11-22T06:17:00Z; later it counts as late. */
   readonly deadline?: string;
 }
+
+/** What of a run is the same for every date of a pipeline. */
+export type RunSettings = Omit<RunPipelineInput, 'date' | 'deadline' | 'repair'>;
 
 /** A checked input with its defaults filled in. */
 export interface RunPlan {
@@ -132,7 +138,8 @@ export function planRun(workflowId: string, input: unknown): { plan: RunPlan } |
     `one of ${EMULATION_ORDERS.join(', ')}`,
     EMULATION_ORDERS.some((known) => known === order),
   );
-  expect('source', '{"kind":"synthetic"}, {"kind":"jsonl","directory":"/…"} or {"kind":"mysql"}', isSource(source));
+  const isMisspelt = typeof source === 'string' && parseSource(source) === undefined;
+  expect('source', isMisspelt ? SOURCE_GRAMMAR : SOURCE_SHAPES, isSource(source));
   expect('repair', 'true or false', typeof repair === 'boolean');
   expect(
     'deadline',

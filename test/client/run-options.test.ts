@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { toRunInput, withRunOptions } from '../../client/run-options.ts';
+import { checkRun } from '../../domain/daily-start.ts';
 import type { RunPipelineInput } from '../../domain/run.ts';
 
-function read(...args: string[]): RunPipelineInput | undefined {
+function read(...args: string[]): RunPipelineInput {
   let input: RunPipelineInput | undefined;
   const command = withRunOptions(new Command().exitOverride().configureOutput({ writeErr: () => undefined })).action(
     (date: string, options) => {
@@ -10,6 +11,7 @@ function read(...args: string[]): RunPipelineInput | undefined {
     },
   );
   command.parse(args, { from: 'user' });
+  if (input === undefined) throw new Error('the command was not run');
   return input;
 }
 
@@ -32,14 +34,14 @@ describe('run options', () => {
   });
 
   test('make the folder of a source absolute, because the worker has another working directory', () => {
-    expect(read('2026-11-22', '--source', 'jsonl:rows')?.source).toEqual({
+    expect(read('2026-11-22', '--source', 'jsonl:rows').source).toEqual({
       kind: 'jsonl',
       directory: `${process.cwd()}/rows`,
     });
   });
 
   test('refuse a source that is none, an order that is none and an option that is unknown', () => {
-    expect(() => read('2026-11-22', '--source', 'csv')).toThrow(
+    expect(() => checkRun(read('2026-11-22', '--source', 'csv'))).toThrow(
       'source: expected synthetic, jsonl:<folder> or mysql, got "csv"',
     );
     expect(() => read('2026-11-22', '--order', 'random')).toThrow('Allowed choices are sweep, course');
