@@ -17,6 +17,6 @@ export function tellSchedule(description: ScheduleDescription): string[] {
   return [
     ...formatTable(['setting', 'value'], Object.entries(settings)),
     '',
-    ...formatTable(['next due', 'date'], next),
+    ...formatTable([state.paused ? 'would be due' : 'next due', 'date'], next),
   ];
 }

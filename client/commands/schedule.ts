@@ -19,7 +19,7 @@ export function addScheduleCommands(schedule: Command): void {
     .description('have every date started at a time of day; the same again changes nothing')
     .option('--at <HH:MM>', 'time of day at which a date is due', DEFAULT_DUE_TIME)
     .option('--time-zone <zone>', 'IANA zone of that time and of the dates', DEFAULT_TIME_ZONE)
-    .option('--late-after <minutes>', 'mark runs as late that are not done by then')
+    .option('--late-after <minutes>', 'how long after it was due a run counts as late')
     .option('--paused', 'start nothing before it is unpaused')
     .action(async ({ at, timeZone, lateAfter, paused = false, ...options }: CreateOptions) => {
       const lateAfterMinutes = lateAfter === undefined ? undefined : readNumber(lateAfter);
