@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { jobs } from '@databricks/sdk';
-import { findFreePorts, RealServer } from '../infra/local/databricks/real-server.ts';
+import { RealServer } from '../infra/local/databricks/real-server.ts';
 import { Airflow } from './strangers/airflow.ts';
 
 /** Check 35: the Databricks provider of Airflow, as it is, in a real Airflow, against the double. */
@@ -19,23 +19,12 @@ beforeAll(async () => {
     tasks: [{ task_key: 'only', existing_cluster_id: 'local', notebook_task }],
     parameters: [{ name: 'given', default: 'nothing' }],
   });
-  const [port = 0, ...logPorts] = await findFreePorts(3);
-  const { hostname: host, port: serverPort } = new URL(server.address);
-  airflow = new Airflow({
-    ...{
-      home: join(server.folder, 'airflow'),
-      port,
-      logPorts: logPorts as [number, number],
-      dags: [`test/stack/strangers/${DAG}.py`],
-    },
+  const { hostname: host, port } = new URL(server.address);
+  airflow = await Airflow.start({
+    home: join(server.folder, 'airflow'),
+    dags: [`test/stack/strangers/${DAG}.py`],
     connections: {
-      databricks_default: {
-        conn_type: 'databricks',
-        host,
-        schema: 'http',
-        port: Number(serverPort),
-        password: 'token',
-      },
+      databricks_default: { conn_type: 'databricks', host, schema: 'http', port: Number(port), password: 'token' },
     },
   });
   await airflow.runDag(DAG);
@@ -45,7 +34,7 @@ beforeAll(async () => {
     runs.push(await server.waitForEnd(run_id ?? 0));
 });
 afterAll(async () => {
-  await airflow.stop();
+  await airflow?.stop();
   await server.remove();
 });
 

@@ -1,129 +1,134 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { endProcesses, findSession } from '../../../infra/local/databricks/clusters/process-tree.ts';
+import { copyFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { AirflowServer } from '../../../infra/local/mwaa/airflow/airflow-server.ts';
+import type { AirflowMajor, AirflowOptions } from '../../../infra/local/mwaa/airflow/airflow-settings.ts';
+import { userOfRole } from '../../../infra/local/mwaa/airflow/airflow-users.ts';
 import { readToolchain } from '../../support/read-toolchain.ts';
+import { findFreePorts } from '../../infra/local/databricks/real-server.ts';
 
-export interface AirflowOptions {
+export interface AirflowRequest {
+  readonly major?: AirflowMajor;
   /** Folder that becomes AIRFLOW_HOME. */
   readonly home: string;
-  readonly port: number;
-  /** Two more, where the triggerer and the scheduler give out logs. */
-  readonly logPorts: readonly [number, number];
   /** DAG files to serve. */
   readonly dags: readonly string[];
-  /** Connections by id, as JSON objects. */
-  readonly connections: Readonly<Record<string, object>>;
+  readonly connections: AirflowOptions['connections'];
 }
 
-/** A whole Airflow 3 as its own commands start it: API server, scheduler, DAG processor and triggerer on SQLite. */
+/** A whole Airflow of the test's own, and its REST API as an administrator uses it. */
 export class Airflow {
-  readonly #options: AirflowOptions;
-  readonly #process: ChildProcess;
-  #token = '';
+  readonly server: AirflowServer;
+  readonly #api: string;
+  readonly #major: AirflowMajor;
+  #authorization = '';
 
-  constructor(options: AirflowOptions) {
-    this.#options = options;
-    const { home, dags } = options;
-    mkdirSync(join(home, 'dags'), { recursive: true });
-    for (const file of dags) copyFileSync(file, join(home, 'dags', file.split('/').at(-1) ?? file));
-    writeFileSync(join(home, 'passwords.json'), '{"admin": "admin"}');
-    const python = String(readToolchain().airflow['3.3']);
-    const log = openSync(join(home, 'standalone.log'), 'a');
-    this.#process = spawn(join(dirname(python), 'airflow'), ['standalone'], {
-      env: { PATH: `${dirname(python)}:${process.env['PATH']}`, HOME: home, ...describeEnvironment(options) },
-      // It leaves its scheduler behind when it is ended; everything of its session is ended here.
-      ...{ cwd: home, detached: true, stdio: ['ignore', log, log] },
-    });
+  static async start({ major = 3, home, dags, connections }: AirflowRequest): Promise<Airflow> {
+    const [port = 0, ...logPorts] = await findFreePorts(3);
+    const python = String(readToolchain().airflow[major === 3 ? '3.3' : '2.11']);
+    const options = { python, major, home, port, logPorts: logPorts as [number, number], connections };
+    const airflow = new Airflow(new AirflowServer(options), major);
+    for (const file of dags) copyFileSync(file, join(airflow.server.dags, basename(file)));
+    try {
+      await airflow.server.start();
+      await airflow.#logIn();
+    } catch (error) {
+      await airflow.stop();
+      throw error;
+    }
+    return airflow;
   }
 
-  get log(): string {
-    return readFileSync(join(this.#options.home, 'standalone.log'), 'utf8');
+  private constructor(server: AirflowServer, major: AirflowMajor) {
+    this.server = server;
+    this.#major = major;
+    this.#api = `${server.address}/api/v${major - 1}`;
   }
 
-  async stop(): Promise<void> {
-    const leader = this.#process.pid;
-    if (leader === undefined) return;
-    const ended = once(this.#process, 'exit');
-    await endProcesses(() => findSession(leader));
-    if (this.#process.exitCode === null && this.#process.signalCode === null) await ended;
+  stop(): Promise<void> {
+    return this.server.stop();
   }
 
-  /** Waits until Airflow is up and knows the DAG, starts one run of it and waits for its end. */
+  /** Waits until the DAG is known, starts one run of it and waits for its end. */
   async runDag(dagId: string): Promise<void> {
-    await this.#until(`${dagId} is known`, async () => {
-      const credentials = { method: 'POST', body: JSON.stringify({ username: 'admin', password: 'admin' }) };
-      const answer = await this.#fetch('/auth/token', credentials);
-      this.#token = ((await answer.json()) as { access_token: string }).access_token;
-      return (await this.#fetch(`/api/v2/dags/${dagId}`)).ok || (await this.#readImportErrors()).length > 0;
+    await this.untilKnown(dagId);
+    await this.call('POST', `/dags/${dagId}/dagRuns`, {
+      dag_run_id: 'test',
+      ...(this.#major === 3 && { logical_date: null }),
     });
-    const errors = await this.#readImportErrors();
-    if (errors.length > 0) throw new Error(errors.join('\n'));
-    const body = JSON.stringify({ dag_run_id: 'test', logical_date: null });
-    const started = await this.#fetch(`/api/v2/dags/${dagId}/dagRuns`, { method: 'POST', body });
-    if (!started.ok) throw new Error(await started.text());
-    await this.#until(`${dagId} has run`, async () => {
-      const { state } = (await (await this.#fetch(`/api/v2/dags/${dagId}/dagRuns/test`)).json()) as { state: string };
-      return ['success', 'failed'].includes(state);
+    await this.untilEnded(dagId, 'test');
+  }
+
+  /** @throws Error with what Python has against the files, where that is why */
+  async untilKnown(dagId: string): Promise<void> {
+    await this.until(`${dagId} is known`, async () => {
+      const errors = await this.readImportErrors();
+      if (errors.length > 0) throw new Error(errors.join('\n'));
+      return (await this.fetch('GET', `/dags/${dagId}`)).ok;
     });
   }
 
-  /** States of the tasks of the run by task id. */
-  async readTasks(dagId: string): Promise<Record<string, string>> {
-    const answer = await this.#fetch(`/api/v2/dags/${dagId}/dagRuns/test/taskInstances?limit=100`);
-    const { task_instances: tasks } = (await answer.json()) as { task_instances: { task_id: string; state: string }[] };
+  /** Waits for the end of a run and gives its state. */
+  async untilEnded(dagId: string, runId: string): Promise<string> {
+    return this.until(`${dagId} has run`, async () => {
+      const { state } = await this.call<{ state: string }>(
+        'GET',
+        `/dags/${dagId}/dagRuns/${encodeURIComponent(runId)}`,
+      );
+      return ['success', 'failed'].includes(state) && state;
+    });
+  }
+
+  /** States of the tasks of a run by task id. */
+  async readTasks(dagId: string, runId = 'test'): Promise<Record<string, string>> {
+    const path = `/dags/${dagId}/dagRuns/${encodeURIComponent(runId)}/taskInstances?limit=100`;
+    const { task_instances: tasks } = await this.call<{ task_instances: { task_id: string; state: string }[] }>(
+      'GET',
+      path,
+    );
     return Object.fromEntries(tasks.map(({ task_id: id, state }) => [id, state]));
   }
 
-  async #readImportErrors(): Promise<string[]> {
-    const answer = await this.#fetch('/api/v2/importErrors');
-    const { import_errors: errors } = (await answer.json()) as { import_errors: { stack_trace: string }[] };
+  async readImportErrors(): Promise<string[]> {
+    const { import_errors: errors } = await this.call<{ import_errors: { stack_trace: string }[] }>(
+      'GET',
+      '/importErrors',
+    );
     return errors.map(({ stack_trace: trace }) => trace);
   }
 
-  async #until(what: string, look: () => Promise<boolean>): Promise<void> {
+  /** Asks again and again until the answer is something. */
+  async until<T>(what: string, look: () => Promise<T | false | undefined>): Promise<T> {
     for (const deadline = Date.now() + 300_000; Date.now() < deadline;) {
-      if (await look().catch(() => false)) return;
+      const seen = await look();
+      if (seen !== false && seen !== undefined) return seen;
       await new Promise((wake) => setTimeout(wake, 500));
     }
-    throw new Error(`waited in vain until ${what}\n${this.log.slice(-5_000)}`);
+    throw new Error(`waited in vain until ${what}\n${this.server.log.slice(-5_000)}`);
   }
 
-  #fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
-    return fetch(`http://127.0.0.1:${this.#options.port}${path}`, { headers, ...init });
+  async call<T>(method: string, path: string, body?: object): Promise<T> {
+    const answer = await this.fetch(method, path, body);
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
   }
-}
 
-function describeEnvironment({ home, port, logPorts, connections }: AirflowOptions): Record<string, string> {
-  const settings = {
-    CORE__DAGS_FOLDER: join(home, 'dags'),
-    CORE__LOAD_EXAMPLES: 'False',
-    CORE__EXECUTOR: 'LocalExecutor',
-    // One process each is forked ahead; 32 by default.
-    CORE__PARALLELISM: '4',
-    CORE__DAGS_ARE_PAUSED_AT_CREATION: 'False',
-    CORE__SIMPLE_AUTH_MANAGER_USERS: 'admin:admin',
-    CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE: join(home, 'passwords.json'),
-    // Must follow the port.
-    CORE__EXECUTION_API_SERVER_URL: `http://127.0.0.1:${port}/execution/`,
-    API__BASE_URL: `http://127.0.0.1:${port}`,
-    API__HOST: '127.0.0.1',
-    API__PORT: String(port),
-    API__WORKERS: '1',
-    DAG_PROCESSOR__REFRESH_INTERVAL: '5',
-    LOGGING__TRIGGER_LOG_SERVER_PORT: String(logPorts[0]),
-    LOGGING__WORKER_LOG_SERVER_PORT: String(logPorts[1]),
-  };
-  return {
-    AIRFLOW_HOME: home,
-    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`AIRFLOW__${name}`, value])),
-    ...Object.fromEntries(
-      Object.entries(connections).map(([id, connection]) => [
-        `AIRFLOW_CONN_${id.toUpperCase()}`,
-        JSON.stringify(connection),
-      ]),
-    ),
-  };
+  /** A path below the version of the API that this Airflow has. */
+  fetch(method: string, path: string, body?: object): Promise<Response> {
+    const headers = { authorization: this.#authorization, 'content-type': 'application/json' };
+    return fetch(`${this.#api}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  }
+
+  async #logIn(): Promise<void> {
+    const { name: username, password } = userOfRole('Admin');
+    if (this.#major === 2) {
+      this.#authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+      return;
+    }
+    const answer = await fetch(`${this.server.address}/auth/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password }),
+    });
+    this.#authorization = `Bearer ${((await answer.json()) as { access_token: string }).access_token}`;
+  }
 }
