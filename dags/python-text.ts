@@ -52,5 +52,5 @@ function escape(character: string): string {
 
 /** A Jinja template that renders as the text. Jinja makes one kind of line end of all, and drops the last one. */
 export function escapeJinja(text: string): string {
-  return text.replaceAll(/\{[{%#]|\r|\n$/g, (special) => `{{ '${ESCAPES[special] ?? special}' }}`);
+  return text.replaceAll(/[{\r]|\n$/g, (special) => `{{ '${ESCAPES[special] ?? special}' }}`);
 }
