@@ -12,21 +12,20 @@ from pinflow_notebooks.classification import CLASSES, classify_records, keep_las
 from pinflow_notebooks.cleaning import clean_records
 from pinflow_notebooks.kinds import KINDS
 from pinflow_notebooks.landing import is_within, read_records
-from pinflow_notebooks.manifest import Manifest, read_manifest
+from pinflow_notebooks.manifest import Manifest
 
 Counts = dict[str, dict[str, int]]
 
 
 def clean_landing(
-    spark: SparkSession, *, landing_root: str, manifest: str, tables_root: str, run_id: str
+    spark: SparkSession, landing: Manifest, *, landing_root: str, tables_root: str, run_id: str
 ) -> dict[str, Counts]:
-    """Cleans the objects of the manifest at `manifest` below `landing_root`.
+    """Cleans the objects that `landing` names below `landing_root`.
 
     Returns {"own": {kind: {class: n}}, "carriedOver": …}: own are the records in the acknowledged ranges. Every
     record of the objects is in exactly one class (I1). Running it again with the same arguments changes nothing and
     returns the same.
     """
-    landing = read_manifest(spark, landing_root, manifest)
     tables.create_clean_tables(spark, tables_root)
     batches = {
         kind: clean_records(kind, read_records(spark, landing_root, landing.objects[kind]))

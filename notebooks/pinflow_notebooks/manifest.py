@@ -12,7 +12,7 @@ from pinflow_notebooks.kinds import KINDS
 
 # topics/<topic>/partition=<p>/<topic>+<p>+<10 or more digits of the start offset>.json
 OBJECT_KEY = re.compile(
-    r"topics/(?P<topic>[^/]+)/partition=(?P<partition>\d+)/(?P=topic)\+(?P=partition)\+\d{10,}\.json"
+    r"topics/(?P<topic>[^/]+)/partition=(?P<partition>\d+)/(?P=topic)\+(?P=partition)\+\d{10,}\.json$"
 )
 
 
@@ -37,6 +37,21 @@ def read_manifest(spark: SparkSession, landing_root: str, key: str) -> Manifest:
     """Reads through Spark, because only Spark reaches a file: folder, a volume and a bucket alike."""
     rows = spark.read.text(f"{landing_root.rstrip('/')}/{key}", wholetext=True).collect()
     return parse_manifest(rows[0][0] if rows else "")
+
+
+def list_landed(spark: SparkSession, landing_root: str, pipeline: str) -> Manifest:
+    """Everything that has landed of a pipeline, for whoever has no manifest: no record is then a run's own.
+
+    Fails where nothing has landed at all.
+    """
+    folders = f"{landing_root.rstrip('/')}/topics/{pipeline}.{{{','.join(KINDS)}}}/partition=*/*.json"
+    # Only the paths are asked for, so no object is opened.
+    paths = [row.path for row in spark.read.format("binaryFile").load(folders).select("path").collect()]
+    found = sorted(match[0] for match in map(OBJECT_KEY.search, paths) if match is not None)
+    return Manifest(
+        objects={kind: tuple(key for key in found if key.startswith(f"topics/{pipeline}.{kind}/")) for kind in KINDS},
+        acknowledged=dict.fromkeys(KINDS, ()),
+    )
 
 
 def parse_manifest(text: str) -> Manifest:

@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 
 from pinflow_notebooks import tables
 from pinflow_notebooks.cleaning_run import Counts, clean_landing
+from pinflow_notebooks.manifest import Manifest, list_landed, read_manifest
 from pinflow_notebooks.queries import answer_queries
 from pinflow_notebooks.tables import clean_path, quarantine_path, read_table
 from tests.landing_folder import LandingFolder, make_row
@@ -35,13 +36,11 @@ class Runs:
 
     def clean(self, run_id: str, **acknowledged: list[tuple[int, int, int]]) -> dict[str, Counts]:
         manifest = self.landing.write_manifest(run_id, **acknowledged)
-        return clean_landing(
-            self._spark,
-            landing_root=self.landing.root,
-            manifest=manifest,
-            tables_root=self.tables_root,
-            run_id=run_id,
-        )
+        return self.clean_landed(run_id, read_manifest(self._spark, self.landing.root, manifest))
+
+    def clean_landed(self, run_id: str, landed: Manifest) -> dict[str, Counts]:
+        where = {"landing_root": self.landing.root, "tables_root": self.tables_root}
+        return clean_landing(self._spark, landed, **where, run_id=run_id)
 
     def clean_and_read(self, run_id: str, **acknowledged: list[tuple[int, int, int]]) -> Stage:
         counts = self.clean(run_id, **acknowledged)
@@ -154,3 +153,19 @@ def test_two_runs_at_once_share_the_records_and_write_each_once(
     tables_root = Runs(spark, tmp_path).tables_root
     assert sorted(row.ind for row in read_table(spark, clean_path(tables_root, "user")).collect()) == [1, 2, 3]
     assert [row.offset for row in read_table(spark, quarantine_path(tables_root, "user")).collect()] == [3]
+
+
+def test_all_that_has_landed_of_a_pipeline_is_cleaned_without_a_manifest(spark: SparkSession, tmp_path: Path) -> None:
+    runs = Runs(spark, tmp_path)
+    runs.landing.put("user", 0, user(1, 30), user(2, 31))
+    runs.landing.put("user", 0, user(3, 32), partition=1)
+    runs.landing.put("geo", 0, "no record")
+    Path(tmp_path, "landing/topics/pinterest.user/partition=0/stray.json").write_text("{}")
+    landed = list_landed(spark, runs.landing.root, "pinterest")
+    first = runs.clean_landed("monday", landed)
+    assert first["own"] == NOTHING
+    assert first["carriedOver"]["user"] == {**NONE, "clean": 3}
+    assert first["carriedOver"]["geo"] == {**NONE, "quarantined": 1}
+    runs.landing.put("user", 2, user(1, 33))
+    second = runs.clean_landed("tuesday", list_landed(spark, runs.landing.root, "pinterest"))
+    assert second["carriedOver"]["user"] == {"clean": 1, "quarantined": 0, "duplicate": 3}

@@ -43,6 +43,12 @@ def test_a_source_uses_nothing_that_is_not_portable(source: Path) -> None:
     assert [pattern for pattern in FORBIDDEN if re.search(pattern, text)] == []
 
 
+@pytest.mark.parametrize("sources", [{}, {"manifest": "a", "pipeline": "b"}])
+def test_cleaning_is_told_one_thing_to_clean(spark: SparkSession, sources: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r'^expected either "manifest" or "pipeline", got '):
+        run_notebook("clean", spark, landing_root="a", tables_root="b", run_id="c", **sources)
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_missing_parameter_is_named(spark: SparkSession, name: str) -> None:
     with pytest.raises(ValueError, match=r'^parameter "(landing|tables)_root" is missing$'):
