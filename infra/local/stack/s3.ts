@@ -8,10 +8,15 @@ import { BUCKET } from './stack-variables.ts';
 export function s3Engine(plan: StackPlan): Engine {
   const { toolchain, stateDirectory, ports, secrets, environment } = plan;
   const root = join(stateDirectory, 's3');
+  const versions = join(stateDirectory, 's3-versions');
   return {
     name: 's3',
     command: toolchain.versitygw,
-    args: ['--port', `127.0.0.1:${ports.s3}`, '--quiet', 'posix', root],
+    args: [
+      ...['--port', `127.0.0.1:${ports.s3}`, '--quiet', 'posix'],
+      // For the buckets that ask for versions; the objects of all others are plain files and nothing else.
+      ...['--versioning-dir', versions, root],
+    ],
     // Not as arguments, which every user of the machine may read.
     env: {
       ...environment,
@@ -23,6 +28,7 @@ export function s3Engine(plan: StackPlan): Engine {
     dependsOn: [],
     prepare: async () => {
       await mkdir(join(root, BUCKET), { recursive: true });
+      await mkdir(versions, { recursive: true });
     },
     ready: () => probeS3(plan),
   };

@@ -10,7 +10,11 @@ test('the server gets its bucket as a folder and its credentials where other use
   await engine.prepare?.(new AbortController().signal);
 
   expect(statSync(join(plan.stateDirectory, 's3', 'pinflow')).isDirectory()).toBe(true);
-  expect(engine.args).toEqual(['--port', '127.0.0.1:4', '--quiet', 'posix', join(plan.stateDirectory, 's3')]);
+  expect(engine.args).toEqual([
+    ...['--port', '127.0.0.1:4', '--quiet', 'posix'],
+    ...['--versioning-dir', join(plan.stateDirectory, 's3-versions'), join(plan.stateDirectory, 's3')],
+  ]);
+  expect(statSync(join(plan.stateDirectory, 's3-versions')).isDirectory()).toBe(true);
   expect(engine.env).toMatchObject({ ROOT_ACCESS_KEY_ID: 'the-key', ROOT_SECRET_ACCESS_KEY: 'the-secret' });
 });
 
