@@ -5,6 +5,7 @@ import { createJobActivities, type JobDependencies } from './databricks/activiti
 import { createSweepActivities, type SweepDependencies } from './databricks/sweep.ts';
 import { createLandingActivities } from './landing/activities.ts';
 import type { LandingDependencies } from './landing/landing.ts';
+import { createMwaaActivities, type MwaaDependencies } from './mwaa/activities.ts';
 import { createResetActivities, type ResetDependencies } from './reset/activities.ts';
 import { createStartActivities, type StartDependencies } from './temporal/activities.ts';
 import { createReportActivities, type ReportDependencies } from './report/activities.ts';
@@ -15,7 +16,8 @@ export type ActivityDependencies = EmulationDependencies &
   SweepDependencies &
   ReportDependencies &
   ResetDependencies &
-  StartDependencies;
+  StartDependencies &
+  MwaaDependencies;
 
 /** Every activity of the worker, on the given adapters. */
 export function createActivities(dependencies: ActivityDependencies) {
@@ -27,6 +29,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     ...createReportActivities(dependencies),
     ...createResetActivities(dependencies),
     ...createStartActivities(dependencies),
+    ...createMwaaActivities(dependencies),
   };
   return withFailures(withHeartbeats(activities));
 }

@@ -171,6 +171,8 @@ export interface Workflows {
   /** Tells this namespace for good from every other, also from one of the same name on another server. */
   readNamespaceId(): Promise<string>;
   isRunning(workflowId: string): Promise<boolean>;
+  /** Name of the latest run's status in lower case, such as `running`; undefined where there is none. */
+  readStatus(workflowId: string): Promise<string | undefined>;
   /** Starts a run, or finds the one that runs or has succeeded. */
   startDaily(start: DailyStart): Promise<DailyRunRef>;
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
+import { addMwaaCommands } from './add-mwaa-commands.ts';
 import { cancelRun } from './commands/cancel.ts';
 import { printLedger } from './commands/ledger.ts';
 import { resetPipeline } from './commands/reset.ts';
@@ -68,6 +69,13 @@ program
   .action(async (pipeline: string) => resetPipeline(loadConfig(), pipeline));
 
 addScheduleCommands(program.command('schedule').description('start every date of a pipeline when it is due'));
+
+addMwaaCommands(
+  program.command('mwaa').description('bring the generated DAG to Airflow on MWAA, and look after it'),
+  () => {
+    process.exitCode = 1;
+  },
+);
 
 program.parseAsync().catch((error: unknown) => {
   reportError(error);

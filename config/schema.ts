@@ -70,6 +70,20 @@ const variables = z.object({
     .describe('workspace folder that holds the notebooks'),
   PINFLOW_DATABRICKS_CLUSTER: z.string().min(1).optional().describe('existing cluster to run on; absent: serverless'),
 
+  PINFLOW_MWAA_ENVIRONMENT: z
+    .string()
+    .regex(/^[A-Za-z][\w-]{0,79}$/, 'expected a letter, then up to 79 letters, digits, hyphens and underscores')
+    .optional()
+    .describe('name of the MWAA environment; absent: no Airflow'),
+  PINFLOW_MWAA_REGION: z.string().min(1).default('us-east-1').describe('region of the environment'),
+  PINFLOW_MWAA_ENDPOINT: url.optional().describe('MWAA endpoint; absent: AWS'),
+  PINFLOW_MWAA_ACCESS_KEY_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('access key for MWAA; absent: the default AWS provider chain'),
+  PINFLOW_MWAA_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('secret of that access key'),
+
   PINFLOW_MYSQL_HOST: z.string().min(1).default('127.0.0.1').describe('host of the source database'),
   PINFLOW_MYSQL_PORT: port.default(3306).describe('port of the source database'),
   PINFLOW_MYSQL_USER: z.string().min(1).default('pinflow').describe('user of the source database'),
@@ -106,6 +120,8 @@ function requirePartner(present: Variable, partner: Variable) {
 export const environmentSchema = variables.check(
   requirePartner('PINFLOW_S3_ACCESS_KEY_ID', 'PINFLOW_S3_SECRET_ACCESS_KEY'),
   requirePartner('PINFLOW_S3_SECRET_ACCESS_KEY', 'PINFLOW_S3_ACCESS_KEY_ID'),
+  requirePartner('PINFLOW_MWAA_ACCESS_KEY_ID', 'PINFLOW_MWAA_SECRET_ACCESS_KEY'),
+  requirePartner('PINFLOW_MWAA_SECRET_ACCESS_KEY', 'PINFLOW_MWAA_ACCESS_KEY_ID'),
   requirePartner('PINFLOW_WORKER_DEPLOYMENT', 'PINFLOW_WORKER_BUILD'),
   requirePartner('PINFLOW_WORKER_BUILD', 'PINFLOW_WORKER_DEPLOYMENT'),
 );
@@ -137,6 +153,15 @@ export interface Config {
     readonly notebooks: string;
     readonly cluster: string | undefined;
   };
+  /** Undefined where there is no Airflow. */
+  readonly mwaa:
+    | {
+        readonly environment: string;
+        readonly region: string;
+        readonly endpoint: string | undefined;
+        readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+      }
+    | undefined;
   readonly mysql: {
     readonly host: string;
     readonly port: number;
@@ -184,6 +209,7 @@ export function toConfig(env: Environment): Config {
       notebooks: env.PINFLOW_DATABRICKS_NOTEBOOKS,
       cluster: env.PINFLOW_DATABRICKS_CLUSTER,
     },
+    mwaa: toMwaa(env),
     mysql: {
       host: env.PINFLOW_MYSQL_HOST,
       port: env.PINFLOW_MYSQL_PORT,
@@ -193,6 +219,18 @@ export function toConfig(env: Environment): Config {
     },
     worker: toWorker(env),
     logLevel: env.PINFLOW_LOG_LEVEL,
+  };
+}
+
+function toMwaa(env: Environment): Config['mwaa'] {
+  const { PINFLOW_MWAA_ACCESS_KEY_ID: accessKeyId, PINFLOW_MWAA_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  const { PINFLOW_MWAA_ENVIRONMENT: environment } = env;
+  if (environment === undefined) return undefined;
+  return {
+    environment,
+    region: env.PINFLOW_MWAA_REGION,
+    endpoint: env.PINFLOW_MWAA_ENDPOINT,
+    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
   };
 }
 

@@ -165,6 +165,41 @@ export const ERRORS = {
     summary: 'a run cannot be repaired as things are',
     remedy: 'read the reason in the message; starting the date again begins a new Databricks run instead',
   },
+  MWAA_UNAVAILABLE: {
+    retryable: true,
+    summary: 'MWAA or the Airflow in it did not answer',
+    remedy: 'check the environment and the way to its web server; the call is tried again by itself',
+  },
+  MWAA_REFUSED: {
+    retryable: false,
+    summary: 'MWAA or the Airflow in it refused a request for good',
+    remedy: 'read what it says in the message; check the PINFLOW_MWAA_* variables of the workers',
+  },
+  MWAA_DENIED: {
+    retryable: false,
+    summary: 'the workers may not do this on MWAA, or in the Airflow there',
+    remedy: 'give their AWS role the policy of activities/mwaa/README.md, with the Airflow role User or Op',
+  },
+  MWAA_UPDATE_FAILED: {
+    retryable: false,
+    summary: 'the MWAA environment did not take new requirements and runs with the old ones',
+    remedy: 'correct the requirements named in the message and publish again; the DAG file was not touched',
+  },
+  DAG_IMPORT_FAILED: {
+    retryable: false,
+    summary: 'Airflow could not import a published DAG file',
+    remedy: 'correct the file at the line named in the message and publish again',
+  },
+  DAG_UNKNOWN: {
+    retryable: false,
+    summary: 'Airflow does not know the DAG of the pipeline',
+    remedy: 'publish it first, with npx pinflow mwaa publish',
+  },
+  DAG_RUN_CONFLICT: {
+    retryable: false,
+    summary: 'Airflow has a run of the date that does not stand for it',
+    remedy: 'look at the DAG run named in the message; delete it in Airflow, then trigger the date again',
+  },
   TEMPORAL_UNAVAILABLE: {
     retryable: true,
     summary: 'the Temporal server did not answer, or could not do what it was asked',

@@ -41,6 +41,7 @@ export const IMPORT_LAW: Readonly<Record<string, ImportRow>> = {
     exceptions: {
       'activities/databricks/adapter.ts': { outside: ['@databricks/sdk'] },
       'activities/kafka/adapter.ts': { outside: ['kafkajs'] },
+      'activities/mwaa/adapter.ts': { outside: ['@aws-sdk/client-mwaa'] },
       'activities/mysql/adapter.ts': { outside: ['mysql2'] },
       'activities/report/adapter.ts': { outside: ['echarts'] },
       'activities/s3/adapter.ts': { outside: ['@aws-sdk/client-s3'] },
@@ -82,6 +83,8 @@ export const IMPORT_LAW: Readonly<Record<string, ImportRow>> = {
     typesOnly: [],
     outside: ['commander', 'fastify', 'listr2', 'zod', 'node'],
     exceptions: {
+      // A bucket is told to keep versions in no other way than through S3 itself.
+      'infra/local/mwaa/prepare-bucket.ts': { outside: ['@aws-sdk/client-s3'] },
       // `npm test` sets up the machine like `npm start` does and then hands over to the lanes.
       'infra/local/main.ts': { ours: ['test/run-lanes.ts', 'test/lanes/lanes.ts'] },
     },

@@ -4,6 +4,7 @@ import { createOpenSource } from '../activities/emulation/open-source.ts';
 import { createGateway } from '../activities/gateway/adapter.ts';
 import { type Activities, createActivities } from '../activities/index.ts';
 import { createKafkaLog } from '../activities/kafka/adapter.ts';
+import { createMwaa } from '../activities/mwaa/adapter.ts';
 import { drawChart } from '../activities/report/adapter.ts';
 import { S3ObjectStore } from '../activities/s3/adapter.ts';
 import { createWorkflows } from '../activities/temporal/adapter.ts';
@@ -28,6 +29,8 @@ export function wireActivities(config: Config, client: Client): Wiring {
     kafka,
     store,
     databricks: createDatabricksJobs(config.databricks),
+    mwaa: config.mwaa && createMwaa(config.mwaa),
+    openBucket: (bucket) => new S3ObjectStore({ ...config.s3, bucket }),
     workflows: createWorkflows(client),
     notebooks: config.databricks.notebooks,
     landingRoot: config.landing.root,

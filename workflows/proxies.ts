@@ -65,3 +65,13 @@ export const patient = proxyOn('pinflow-databricks', {
   // The run is cancelled by an activity of its own, which must not wait for this one to notice.
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
+
+/** Calls to MWAA: somebody waits at a terminal, and may as well ask again. */
+export const mwaa = proxyOn('pinflow-io', { ...QUICK, scheduleToCloseTimeout: '2 minutes' });
+
+/** Waiting for MWAA: an update takes 10 to 30 minutes. One attempt waits, at no cost in history. */
+export const patientMwaa = proxyOn('pinflow-io', {
+  startToCloseTimeout: '1 hour',
+  scheduleToCloseTimeout: '2 hours',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+});

@@ -9,6 +9,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { PinflowError } from '../../domain/errors.ts';
+import type { ObjectVersion, VersionedStore } from '../mwaa/port.ts';
 import type { ObjectMetadata, ObjectStore } from '../ports.ts';
 
 /** Most keys of one delete request. */
@@ -22,7 +23,7 @@ export interface ObjectStoreOptions {
 }
 
 /** An {@link ObjectStore} on one S3 bucket. Retries of whole steps belong to Temporal, so the SDK tries only twice. */
-export class S3ObjectStore implements ObjectStore {
+export class S3ObjectStore implements ObjectStore, VersionedStore {
   readonly #client: S3Client;
   readonly #bucket: string;
 
@@ -57,6 +58,20 @@ export class S3ObjectStore implements ObjectStore {
       const response = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
       return Buffer.from((await response.Body?.transformToByteArray()) ?? []);
     });
+  }
+
+  async readLatest(key: string): Promise<ObjectVersion | undefined> {
+    return this.#find(key, async () => {
+      const response = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+      const { VersionId: version, LastModified: written } = response;
+      if (version === undefined) throw new PinflowError('STORE_REFUSED', `bucket "${this.#bucket}" keeps no versions`);
+      const body = Buffer.from((await response.Body?.transformToByteArray()) ?? []);
+      return { body, version, writtenAt: written?.getTime() ?? 0 };
+    });
+  }
+
+  async writeVersion(object: Parameters<VersionedStore['writeVersion']>[0]): Promise<void> {
+    await this.replaceObject(object);
   }
 
   async readMetadata(key: string): Promise<ObjectMetadata | undefined> {

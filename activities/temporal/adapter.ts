@@ -2,13 +2,31 @@ import { isGrpcServiceError, type Client, WorkflowExecutionAlreadyStartedError }
 import { PinflowError } from '../../domain/errors.ts';
 import type { Workflows } from '../ports.ts';
 
-/** Numbers of Temporal's and of gRPC's API. */
-const RUNNING = 1;
+/** Number of gRPC's API. */
 const NOT_FOUND = 5;
+/** By their numbers in Temporal's API. */
+const STATUSES: Readonly<Record<number, string>> = {
+  ...{ 1: 'running', 2: 'completed', 3: 'failed', 4: 'canceled', 5: 'terminated', 6: 'continued_as_new' },
+  7: 'timed_out',
+};
 
 /** {@link Workflows} of the namespace that the client is for. */
 export function createWorkflows(client: Client): Workflows {
   const { namespace } = client.options;
+
+  /** Asks for the workflow itself: lists are a moment behind. */
+  async function readStatus(workflowId: string): Promise<string | undefined> {
+    const description = await ask(`describe workflow "${workflowId}"`, () =>
+      client.workflowService
+        .describeWorkflowExecution({ namespace, execution: { workflowId } })
+        .catch((error: unknown) => {
+          if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) return undefined;
+          throw error;
+        }),
+    );
+    return STATUSES[Number(description?.workflowExecutionInfo?.status)];
+  }
+
   return {
     async readNamespaceId() {
       const { namespaceInfo } = await ask(`describe namespace "${namespace}"`, () =>
@@ -18,18 +36,11 @@ export function createWorkflows(client: Client): Workflows {
       return namespaceInfo.id;
     },
 
-    /** Asks for the workflow itself: lists are a moment behind. */
     async isRunning(workflowId) {
-      const description = await ask(`describe workflow "${workflowId}"`, () =>
-        client.workflowService
-          .describeWorkflowExecution({ namespace, execution: { workflowId } })
-          .catch((error: unknown) => {
-            if (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND) return undefined;
-            throw error;
-          }),
-      );
-      return Number(description?.workflowExecutionInfo?.status) === RUNNING;
+      return (await readStatus(workflowId)) === 'running';
     },
+
+    readStatus,
 
     async startDaily({ workflowType, ...start }) {
       const { workflowId } = start;

@@ -6,6 +6,7 @@ import { makeMockActivities } from '../support/mock-activities.ts';
 import { MemoryGateway, MemoryKafka } from '../support/memory-kafka.ts';
 import { makeSource } from '../support/memory-source.ts';
 import { MemoryStore } from '../support/memory-store.ts';
+import { MemoryVersions } from '../support/memory-versions.ts';
 import { makePlan } from '../support/run-plans.ts';
 
 test('the worker has every activity that workflows are tested with, and their errors reach Temporal with their codes', async () => {
@@ -23,6 +24,8 @@ test('the worker has every activity that workflows are tested with, and their er
     tablesRoot: 's3://bucket/tables',
     notebooks: '/Shared/pinflow',
     maxRecords: 5_000,
+    mwaa: undefined,
+    openBucket: () => new MemoryVersions(),
     maxAgeMs: 30_000,
   });
 

@@ -26,6 +26,7 @@ test('only errors that may pass by themselves are tried again', () => {
     'DATABRICKS_UNAVAILABLE',
     'RUN_UNFINISHED',
     'RUN_NOT_CANCELLED',
+    'MWAA_UNAVAILABLE',
     'TEMPORAL_UNAVAILABLE',
   ] satisfies ErrorCode[]);
 });
@@ -35,7 +36,7 @@ test.each(rows)('the row of %s is written in the style of a message', (code, { s
   expect(summary).not.toMatch(/[.!]$|\n/);
   expect(remedy).not.toMatch(/[.!]$|\n/);
   // Lower case, unless the first word is a name.
-  expect(summary).toMatch(/^(a|an|the|no|Kafka)\b/);
+  expect(summary).toMatch(/^(a|an|the|no|Kafka|Airflow|MWAA)\b/);
   expect(remedy).toMatch(/^[a-z]/);
 });
 

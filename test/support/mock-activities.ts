@@ -24,6 +24,22 @@ export function makeMockActivities(changes: Partial<Activities> = {}) {
     writeReport: async () => ({ html: 'report.html', json: 'report.json' }),
     startDaily: async ({ date }) => ({ workflowId: `daily-pinterest-${date}`, runId: 'abc' }),
     emptyPipeline: async () => ({ objects: 0 }),
+    readMwaa: async () => ({
+      ...{ environment: 'local', status: 'AVAILABLE', airflowVersion: '3.3.2', bucket: 'pinflow-mwaa' },
+      ...{ requirements: undefined, updateError: undefined, dag: 'active', importError: undefined },
+    }),
+    uploadRequirements: async () => ({ key: 'requirements.txt', version: 'v2' }),
+    requestUpdate: async () => 'requested',
+    awaitEnvironment: async () => undefined,
+    uploadDag: async ({ pipeline }) => ({
+      ...{ dagId: `${pipeline}_daily`, key: `dags/${pipeline}_daily.py`, isChanged: true, hash: 'h' },
+      ...{ writtenAt: 0, errorBefore: null },
+    }),
+    awaitDag: async () => undefined,
+    triggerDag: async ({ pipeline, date }) => ({
+      ...{ runId: `temporal__${pipeline}__${date}`, state: 'queued', existed: false },
+    }),
+    readMirror: async () => ({ looked: 1, differences: [] }),
     ...changes,
   };
   const recorded = Object.entries(activities).map(([name, run]) => [

@@ -41,12 +41,16 @@ export function makeStackPlan(script = ''): StackPlan {
 
 /** Runs a test against a server that answers every request as told. */
 export async function withHttpServer(
-  answer: (request: IncomingMessage) => { readonly status: number; readonly body?: string },
+  answer: (request: IncomingMessage) => {
+    readonly status: number;
+    readonly body?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  },
   run: (port: number) => Promise<void>,
 ): Promise<void> {
   const server = createServer((request, response) => {
-    const { status, body = '' } = answer(request);
-    response.writeHead(status, { connection: 'close' }).end(body);
+    const { status, body = '', headers } = answer(request);
+    response.writeHead(status, { connection: 'close', ...headers }).end(body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
