@@ -8,6 +8,10 @@ import { writeAtomically } from './write-atomically.ts';
 
 /** Name of the one bucket; a folder below `s3/` of the state. */
 export const BUCKET = 'pinflow';
+/** Bucket of the DAGs, and name and port of the environment: fixed, for the stack knows them before Airflow runs. */
+export const MWAA_BUCKET = 'pinflow-mwaa';
+export const MWAA_ENVIRONMENT = 'pinflow-local';
+export const MWAA_PORT = 8660;
 /** Workspace folder under which the Databricks double serves the notebooks. */
 const NOTEBOOKS = '/Shared/pinflow';
 
@@ -36,6 +40,11 @@ export function listStackVariables({ stateDirectory, ports, secrets }: StackFact
     DATABRICKS_TOKEN: secrets.databricksToken,
     PINFLOW_DATABRICKS_NOTEBOOKS: NOTEBOOKS,
     PINFLOW_DATABRICKS_CLUSTER: 'local',
+    PINFLOW_MWAA_ENVIRONMENT: MWAA_ENVIRONMENT,
+    PINFLOW_MWAA_ENDPOINT: `http://127.0.0.1:${MWAA_PORT}`,
+    PINFLOW_MWAA_REGION: 'us-east-1',
+    PINFLOW_MWAA_ACCESS_KEY_ID: secrets.s3AccessKeyId,
+    PINFLOW_MWAA_SECRET_ACCESS_KEY: secrets.s3SecretAccessKey,
   };
 }
 

@@ -4,6 +4,7 @@ import { defineCommand, parseCommandLine } from './command-line.ts';
 import { runDatabricks } from './databricks.ts';
 import { runDown } from './down.ts';
 import { runStart } from './start.ts';
+import { readMwaaVersion, runMwaa } from './mwaa.ts';
 import { readStartOptions, type Surroundings } from './start-options.ts';
 import { runStatus } from './status.ts';
 import { runUp } from './up.ts';
@@ -22,7 +23,7 @@ const PLAIN = {
   status: { run: runStatus, description: 'show how the engines of the local stack are' },
   databricks: { run: runDatabricks, description: 'run the Databricks server alone, until Ctrl-C' },
 };
-const COMMANDS = ['start', 'test', ...Object.keys(PLAIN)];
+const COMMANDS = ['start', 'test', ...Object.keys(PLAIN), 'mwaa'];
 
 /**
  * Reads a command line as far as it can be judged without doing anything.
@@ -37,6 +38,10 @@ export function planCommand([name = '', ...args]: readonly string[], planning: P
     case 'test': {
       const lanes = readOperands('test', 'run the test lanes named, or all', args);
       return (context) => planning.runTests(lanes, context);
+    }
+    case 'mwaa': {
+      const version = readMwaaVersion(args);
+      return (context) => runMwaa(version, context);
     }
     case 'up':
     case 'down':
