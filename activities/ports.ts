@@ -1,5 +1,7 @@
+import type { DailyEnd, Listed } from '../domain/backfill.ts';
 import type { DailyRunRef, DailyStart } from '../domain/daily-start.ts';
 import type { RecordKind } from '../domain/kinds.ts';
+import type { DateRange } from '../domain/names.ts';
 import type { OffsetRange } from '../domain/offsets.ts';
 import type { RecordMark } from '../domain/record-mark.ts';
 import type { Source } from '../domain/run.ts';
@@ -166,6 +168,12 @@ export interface DatabricksJobs {
 /** The Jobs API for as long as nobody asks to stop: the signal ends a call that is under way. */
 export type OpenDatabricks = (signal: AbortSignal) => DatabricksJobs;
 
+/** The newest run of an id as Temporal lists it. */
+export interface ListedDaily {
+  readonly workflowId: string;
+  readonly state: Exclude<Listed, 'none'>;
+}
+
 /** What Temporal knows of workflows. */
 export interface Workflows {
   /** Tells this namespace for good from every other, also from one of the same name on another server. */
@@ -173,8 +181,15 @@ export interface Workflows {
   isRunning(workflowId: string): Promise<boolean>;
   /** Name of the latest run's status in lower case, such as `running`; undefined where there is none. */
   readStatus(workflowId: string): Promise<string | undefined>;
-  /** Starts a run, or finds the one that runs or has succeeded. */
-  startDaily(start: DailyStart): Promise<DailyRunRef>;
+  /**
+   * Starts a run, or finds the one that runs or has succeeded. The same request finds the run that it has started, also
+   * when that has ended meanwhile (I6).
+   */
+  startDaily(start: DailyStart, request: string): Promise<DailyRunRef>;
+  /** Waits for the end of this very run; undefined when the signal is aborted first. */
+  awaitDaily(run: DailyRunRef, signal: AbortSignal): Promise<DailyEnd | undefined>;
+  /** The newest run of every id of the range that there is; a moment behind. */
+  listDaily(range: DateRange & { readonly pipeline: string }): Promise<readonly ListedDaily[]>;
 }
 
 /** A result table: what one of the eight queries answers. */

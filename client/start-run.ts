@@ -1,12 +1,9 @@
 import { type Client, type WorkflowHandle, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { describeDailyStart } from '../domain/daily-start.ts';
+import { describeDailyStart, type StartOutcome } from '../domain/daily-start.ts';
 import type { RunPipelineInput, RunPlan } from '../domain/run.ts';
 import type { runPipeline } from '../workflows/run-pipeline.ts';
 
 export type RunHandle = WorkflowHandle<typeof runPipeline>;
-
-/** What a start met: nothing, so a run began; a run on its way; or one that had succeeded. */
-export type StartOutcome = 'started' | 'attached' | 'finished';
 
 export interface StartedRun {
   readonly handle: RunHandle;

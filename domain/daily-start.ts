@@ -28,16 +28,20 @@ export interface DailyStart {
   readonly staticDetails: string;
 }
 
-/** The run that a start led to: begun by it or by another one before. */
+/** What a start met: nothing, so a run began; a run on its way; or one that had succeeded. */
+export type StartOutcome = 'started' | 'attached' | 'finished';
+
+/** The run that a start led to. */
 export interface DailyRunRef {
   readonly workflowId: string;
   readonly runId: string;
+  readonly outcome: StartOutcome;
 }
 
 /** Checks an input as the workflow itself will. @throws PinflowError INPUT_INVALID naming every bad field */
-export function checkRun(input: RunPipelineInput): RunPlan {
+export function checkRun(input: RunPipelineInput, redo?: number): RunPlan {
   const { pipeline = DEFAULT_PIPELINE, date } = input;
-  const checked = planRun(dailyRunId({ pipeline, date }), input);
+  const checked = planRun(dailyRunId({ pipeline, date, ...(redo !== undefined && { redo }) }), input);
   if ('problems' in checked) throw new PinflowError('INPUT_INVALID', checked.problems.join('; '));
   return checked.plan;
 }

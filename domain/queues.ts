@@ -2,9 +2,10 @@ import { TASK_QUEUE } from './run.ts';
 
 /**
  * Task queues by kind of work, so that none of them waits behind another: quick calls (`io`), reading and writing all
- * records of a kind (`bulk`), and everything that a Databricks run hangs on (`databricks`).
+ * records of a kind (`bulk`), everything that a Databricks run hangs on (`databricks`), and waiting for other workflows
+ * (`wait`): on a queue that those need, too, the ones that wait could keep out what they wait for.
  */
-export const ACTIVITY_QUEUES = ['pinflow-io', 'pinflow-bulk', 'pinflow-databricks'] as const;
+export const ACTIVITY_QUEUES = ['pinflow-io', 'pinflow-bulk', 'pinflow-databricks', 'pinflow-wait'] as const;
 export type ActivityQueue = (typeof ACTIVITY_QUEUES)[number];
 
 /** Every queue that a worker can host; the first one has the workflow tasks. */

@@ -15,4 +15,6 @@ export const QUEUE_OPTIONS = {
     // Databricks takes 20 submits a second from a workspace, and other teams submit there as well. All workers together.
     maxTaskQueueActivitiesPerSecond: 10,
   },
+  // One long poll each; two backfills at their widest.
+  'pinflow-wait': { maxConcurrentActivityTaskExecutions: 100 },
 } satisfies Record<Queue, Partial<WorkerOptions>>;

@@ -1,11 +1,18 @@
-import type { Workflows } from '../../activities/ports.ts';
-import type { DailyStart } from '../../domain/daily-start.ts';
+import type { ListedDaily, Workflows } from '../../activities/ports.ts';
+import type { DailyEnd } from '../../domain/backfill.ts';
+import type { DailyRunRef, DailyStart } from '../../domain/daily-start.ts';
 
 /** A namespace of Temporal in which the workflows of the set run. */
 export class FakeWorkflows implements Workflows {
   readonly running = new Set<string>();
   /** Status of those that do not. */
   readonly ended = new Map<string, string>();
+  readonly succeeded = new Set<string>();
+  /** What asked for each start, in their order. */
+  readonly requests: string[] = [];
+  /** How the runs end that are waited for; they do not where it is undefined. */
+  end: DailyEnd | undefined;
+  listed: ListedDaily[] = [];
   namespaceId = 'ours';
 
   async readNamespaceId() {
@@ -20,8 +27,20 @@ export class FakeWorkflows implements Workflows {
     return this.running.has(workflowId) ? 'running' : this.ended.get(workflowId);
   }
 
-  async startDaily({ workflowId }: DailyStart) {
+  async startDaily({ workflowId }: DailyStart, request: string): Promise<DailyRunRef> {
+    this.requests.push(request);
+    const ref = { workflowId, runId: `run of ${workflowId}` };
+    if (this.succeeded.has(workflowId)) return { ...ref, outcome: 'finished' };
+    const outcome = this.running.has(workflowId) ? 'attached' : 'started';
     this.running.add(workflowId);
-    return { workflowId, runId: `run of ${workflowId}` };
+    return { ...ref, outcome };
+  }
+
+  async awaitDaily() {
+    return this.end;
+  }
+
+  async listDaily() {
+    return this.listed;
   }
 }

@@ -22,7 +22,10 @@ export function makeMockActivities(changes: Partial<Activities> = {}) {
     cancelJob: async () => undefined,
     sweepRuns: async () => ({ looked: 0, orphans: [] }),
     writeReport: async () => ({ html: 'report.html', json: 'report.json' }),
-    startDaily: async ({ date }) => ({ workflowId: `daily-pinterest-${date}`, runId: 'abc' }),
+    startDaily: async ({ date }) => ({ workflowId: `daily-pinterest-${date}`, runId: 'abc', outcome: 'started' }),
+    redoDaily: async ({ date }) => ({ workflowId: `daily-pinterest-${date}-r2`, runId: 'abc', outcome: 'started' }),
+    awaitDaily: async () => ({ state: 'succeeded' }),
+    listDates: async () => '',
     emptyPipeline: async () => ({ objects: 0 }),
     readMwaa: async () => ({
       ...{ environment: 'local', status: 'AVAILABLE', airflowVersion: '3.3.2', bucket: 'pinflow-mwaa' },

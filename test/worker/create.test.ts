@@ -38,6 +38,7 @@ test('only calls of Databricks are slowed down, for all workers together', async
     undefined,
     undefined,
     10,
+    undefined,
   ]);
 });
 

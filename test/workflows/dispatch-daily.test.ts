@@ -34,7 +34,7 @@ describe('a dispatch', () => {
     const inputs: unknown[] = [];
     const startDaily: Activities['startDaily'] = async (input) => {
       inputs.push(input);
-      return { workflowId: 'daily-team-2-2020-02-29', runId: 'abc' };
+      return { workflowId: 'daily-team-2-2020-02-29', runId: 'abc', outcome: 'started' };
     };
     const { calls, activities } = makeMockActivities({ startDaily });
     const handle = await dispatch(new Date('2020-02-29T23:30:00Z'), { pipeline: 'team-2', rows: 5 });
@@ -42,6 +42,7 @@ describe('a dispatch', () => {
     expect(await environment().withWorker(activities, () => handle.result())).toEqual({
       workflowId: 'daily-team-2-2020-02-29',
       runId: 'abc',
+      outcome: 'started',
     });
     expect(inputs).toEqual([{ pipeline: 'team-2', rows: 5, date: '2020-02-29' }]);
     expect(calls).toEqual(['startDaily']);
@@ -51,7 +52,7 @@ describe('a dispatch', () => {
     const inputs: unknown[] = [];
     const startDaily: Activities['startDaily'] = async (input) => {
       inputs.push(input);
-      return { workflowId: 'daily-pinterest-2026-03-29', runId: 'abc' };
+      return { workflowId: 'daily-pinterest-2026-03-29', runId: 'abc', outcome: 'started' };
     };
     const { activities } = makeMockActivities({ startDaily });
     const due = new Date('2026-03-28T23:30:00Z');
