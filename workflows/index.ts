@@ -1,3 +1,4 @@
+export { backfill } from './backfill.ts';
 export { checkMirror } from './check-mirror.ts';
 export { dispatchDaily } from './dispatch-daily.ts';
 export { publishDag } from './publish-dag.ts';

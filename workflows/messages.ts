@@ -1,4 +1,5 @@
-import { defineQuery } from '@temporalio/workflow';
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { BackfillProgress } from '../domain/backfill.ts';
 import type { LedgerView, RunProgress } from '../domain/run.ts';
 
 /** How far a run is, step by step. Answers after the run has ended, too. */
@@ -6,3 +7,14 @@ export const progressQuery = defineQuery<RunProgress>('progress');
 
 /** What a run has counted so far. Answers after the run has ended, too, and for one that failed. */
 export const ledgerQuery = defineQuery<LedgerView>('ledger');
+
+/** How far a backfill is. Answers after it has ended, too. */
+export const backfillProgressQuery = defineQuery<BackfillProgress>('progress');
+
+/** Begins no further date; those that run go on. */
+export const pauseUpdate = defineUpdate<BackfillProgress>('pause');
+
+export const resumeUpdate = defineUpdate<BackfillProgress>('resume');
+
+/** How many dates run at a time from now on. */
+export const resizeUpdate = defineUpdate<BackfillProgress, [number]>('resize');

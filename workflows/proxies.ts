@@ -75,3 +75,11 @@ export const patientMwaa = proxyOn('pinflow-io', {
   scheduleToCloseTimeout: '2 hours',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
+
+/** Waiting for another workflow, which takes as long as that does. A look that ends early costs no history. */
+export const waiting = proxyOn('pinflow-wait', {
+  startToCloseTimeout: '5 minutes',
+  scheduleToCloseTimeout: '3 days',
+  retry: { initialInterval: '1 second', backoffCoefficient: 1 },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});

@@ -11,6 +11,7 @@ test('the workflow bundle holds every workflow, and neither zod nor an activity 
 
   expect(modules.filter((path) => path.startsWith('./workflows/'))).toEqual(
     expect.arrayContaining([
+      './workflows/backfill.ts',
       './workflows/dispatch-daily.ts',
       './workflows/run-pipeline.ts',
       './workflows/reset-pipeline.ts',
