@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { addMwaaCommands } from './add-mwaa-commands.ts';
+import { addBackfillCommands } from './commands/backfill.ts';
 import { cancelRun } from './commands/cancel.ts';
 import { printLedger } from './commands/ledger.ts';
 import { resetPipeline } from './commands/reset.ts';
@@ -16,6 +17,8 @@ import { pipelineOption, type RunOptions, toRunInput, withRunOptions } from './r
 /** The command line: parse, call, print. */
 const program = new Command('pinflow')
   .description('A Pinterest-style data pipeline, run durably by Temporal')
+  // What stands behind a sub-command is the sub-command's.
+  .enablePositionalOptions()
   .showHelpAfterError();
 
 withRunOptions(program.command('start'))
@@ -75,6 +78,13 @@ addMwaaCommands(
   () => {
     process.exitCode = 1;
   },
+);
+
+addBackfillCommands(
+  program
+    .command('backfill')
+    .description('run every date of a range, or attach to its backfill, and show it to its end'),
+  (exitCode) => void (process.exitCode = exitCode),
 );
 
 program.parseAsync().catch((error: unknown) => {

@@ -136,7 +136,7 @@ export const ERRORS = {
   },
   RUN_UNFINISHED: {
     retryable: true,
-    summary: 'the Databricks run has not ended yet',
+    summary: 'a run that is waited for has not ended yet',
     remedy: 'nothing to do: this is how a run is waited for',
   },
   RUN_FAILED: {
@@ -222,6 +222,12 @@ export const ERRORS = {
     summary: 'the pipeline has another schedule than the one to be created',
     remedy:
       'keep the one there is, or delete it with npx pinflow schedule delete and create the other; dates that run go on',
+  },
+  BACKFILL_DIFFERS: {
+    retryable: false,
+    summary: 'a backfill with other arguments runs over the same range',
+    remedy:
+      'give the arguments it has to attach, or change it with npx pinflow backfill resize, or end it with npx pinflow backfill cancel',
   },
   RESET_REFUSED: {
     retryable: false,

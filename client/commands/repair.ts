@@ -1,9 +1,10 @@
-import { type Client, defaultPayloadConverter } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/schema.ts';
 import { PinflowError } from '../../domain/errors.ts';
 import { dailyRunId, isLogicalDate, parseDailyRunId } from '../../domain/names.ts';
 import { planRun, type RunPipelineInput } from '../../domain/run.ts';
 import { connectClient } from '../connect.ts';
+import { readWorkflowInput } from '../read-workflow-input.ts';
 import { rejectUnknownRun } from '../reject-unknown-run.ts';
 import { startRun } from '../start-run.ts';
 import { followRun } from './run.ts';
@@ -28,8 +29,7 @@ async function readFailedInput(client: Client, workflowId: string): Promise<RunP
     const why = status.name === 'RUNNING' ? 'is active' : 'has succeeded';
     throw new PinflowError('REPAIR_REFUSED', `run "${workflowId}" ${why}`);
   }
-  const { events } = await handle.fetchHistory();
-  const [payload] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-  if (payload == null) throw new PinflowError('REPAIR_REFUSED', `run "${workflowId}" was started without an input`);
-  return defaultPayloadConverter.fromPayload<RunPipelineInput>(payload);
+  const input = await readWorkflowInput<RunPipelineInput>(client, workflowId);
+  if (input === undefined) throw new PinflowError('REPAIR_REFUSED', `run "${workflowId}" was started without an input`);
+  return input;
 }
