@@ -4,6 +4,7 @@ import { Listr } from 'listr2';
 import type { BackfillProgress } from '../domain/backfill.ts';
 import type { backfill } from '../workflows/backfill.ts';
 import { backfillProgressQuery } from '../workflows/messages.ts';
+import { queryInTime } from './query-in-time.ts';
 import { formatDuration } from './format-duration.ts';
 
 export type BackfillHandle = WorkflowHandle<typeof backfill>;
@@ -11,8 +12,6 @@ export type BackfillHandle = WorkflowHandle<typeof backfill>;
 const LOOK_EVERY_MS = 500;
 /** In a log, one line in this time says how far it is. On a terminal the bar is redrawn at every look. */
 const PLAIN_LINE_EVERY_MS = 15_000;
-/** A query without a worker waits for its deadline; the display must not. */
-const QUERY_DEADLINE_MS = 3_000;
 
 export interface ShowOptions {
   readonly isTerminal: boolean;
@@ -49,8 +48,7 @@ export async function showBackfill(handle: BackfillHandle, { isTerminal, stop }:
 async function* watch(handle: BackfillHandle, stop: AbortSignal): AsyncGenerator<BackfillProgress | undefined> {
   while (!stop.aborted) {
     const { status } = await handle.describe();
-    const query = handle.query(backfillProgressQuery).catch(() => undefined);
-    yield await Promise.race([query, sleep(QUERY_DEADLINE_MS, undefined, { ref: false })]);
+    yield await queryInTime(handle, backfillProgressQuery);
     if (status.name !== 'RUNNING') return;
     await sleep(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultPayloadConverter, type WorkflowExecutionStatusName } from '@temporalio/client';
 import type { ActivityProgress, RunProgress } from '../domain/run.ts';
 import { progressQuery } from '../workflows/messages.ts';
+import { queryInTime } from './query-in-time.ts';
 import type { RunHandle } from './start-run.ts';
 
 /** One look at a run. Progress is absent while no worker answers. */
@@ -13,18 +14,15 @@ export interface RunView {
 }
 
 const LOOK_EVERY_MS = 500;
-/** A query without a worker waits for its deadline; the display must not. */
-const QUERY_DEADLINE_MS = 3_000;
 
 export async function lookAtRun(handle: RunHandle): Promise<RunView> {
   const description = await handle.describe();
   const heartbeats = (description.raw.pendingActivities ?? []).flatMap(
     (activity) => activity.heartbeatDetails?.payloads ?? [],
   );
-  const query = handle.query(progressQuery).catch(() => undefined);
   return {
     status: description.status.name,
-    progress: await Promise.race([query, sleep(QUERY_DEADLINE_MS, undefined, { ref: false })]),
+    progress: await queryInTime(handle, progressQuery),
     activities: heartbeats.map((payload) => defaultPayloadConverter.fromPayload<ActivityProgress>(payload)),
   };
 }
