@@ -64,7 +64,7 @@ def make_token(context):
 
 /** The DAG that runs the notebooks of a date on what a sink has landed. */
 export function renderDatabricks(dag: DailyDag, header: string): string {
-  const { schedule, databricks, limitHours } = dag;
+  const { schedule, databricks, limitHours, lookEverySeconds } = dag;
   const constants = renderConstants({
     DATABRICKS_CONNECTION: databricks.connection,
     STEP,
@@ -97,6 +97,7 @@ ${renderDagHead(dag, {
         run_name=${toPython(databricksRunName('{{ name_workflow() }}', STEP))},
         idempotency_token="{{ make_token() }}",
         timeout_seconds=${limitHours * 3600},
+        polling_period_seconds=${lookEverySeconds},
         tasks=${toPython(describeTasks(dag), { indent: 8, used: 6 })},
     )
 `;

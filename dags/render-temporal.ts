@@ -121,7 +121,7 @@ ${renderDagHead(dag, {
         return {"workflow_id": workflow_id, "run_id": run_id}
 
     # Airflow 3.3 may take a sensor for lost that comes back soon; it is then tried again.
-    @task.sensor(mode="reschedule", poke_interval=${temporal.lookEverySeconds}, timeout=LIMIT.total_seconds())
+    @task.sensor(mode="reschedule", poke_interval=${dag.lookEverySeconds}, timeout=LIMIT.total_seconds())
     def wait(run):
         """Looks for the end of the run; at each look the server waits 20 s for it."""
         query = {

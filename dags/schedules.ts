@@ -17,8 +17,9 @@ export const SCHEDULES: readonly DailyDag[] = [
     tags: ['pinflow', 'daily'],
     run: {},
     retries: { count: 3, delaySeconds: 300 },
+    lookEverySeconds: 60,
     limitHours: 14,
-    temporal: { connection: 'temporal_http', namespace: 'default', lookEverySeconds: 60 },
+    temporal: { connection: 'temporal_http', namespace: 'default' },
     databricks: {
       connection: 'databricks_default',
       notebooks: '/Shared/pinflow',

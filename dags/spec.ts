@@ -22,14 +22,14 @@ export interface DailyDag {
   readonly run: Omit<RunSettings, 'pipeline'>;
   /** How often a task is tried again and how long after its first failure; each pause is twice as long, up to an hour. */
   readonly retries: { readonly count: number; readonly delaySeconds: number };
+  /** Pause between two looks at what a task waits for. */
+  readonly lookEverySeconds: number;
   /** How long a date may take before Airflow gives it up. */
   readonly limitHours: number;
   readonly temporal: {
     /** Id of the Airflow connection to Temporal's HTTP API: schema, host, port, and a bearer token as its password. */
     readonly connection: string;
     readonly namespace: string;
-    /** Pause between two looks at a run. */
-    readonly lookEverySeconds: number;
   };
   readonly databricks: {
     /** Id of the Airflow connection to the workspace. */
@@ -47,12 +47,12 @@ export interface DailyDag {
 
 /** One line for each bad field. `today`: clock changes are looked for from then on. */
 export function findDagProblems(dag: DailyDag, today: string): string[] {
-  const { schedule, startDate, run, retries, limitHours, temporal } = dag;
+  const { schedule, startDate, run, retries, limitHours, lookEverySeconds } = dag;
   const numbers: [name: string, value: number, least: number][] = [
     ['retries', retries.count, 0],
     ['retry delay in seconds', retries.delaySeconds, 1],
     ['limit in hours', limitHours, 1],
-    ['pause between looks in seconds', temporal.lookEverySeconds, 1],
+    ['pause between looks in seconds', lookEverySeconds, 1],
   ];
   return [
     ...findScheduleProblems(schedule, today),

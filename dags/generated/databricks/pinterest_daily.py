@@ -1,5 +1,5 @@
 # Made by Pinflow's DAG generator from a schedule with the SHA-256
-# 0da87eb08e434f247a8f8bfe117c40a4da0c7eb8a3215700e51cebb624560b05.
+# 7b2dd675a32d79cf82987b70d4dd50930586f44c8c64dd596824d83cda7cf576.
 # Do not edit: change dags/schedules.ts, then "npm run dags" writes this file anew.
 
 from datetime import datetime, timedelta, timezone
@@ -116,6 +116,7 @@ with DAG(
         run_name="{{ name_workflow() }}/run-job",
         idempotency_token="{{ make_token() }}",
         timeout_seconds=50400,
+        polling_period_seconds=60,
         tasks=[
             {
                 "task_key": "clean",

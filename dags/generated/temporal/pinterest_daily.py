@@ -1,5 +1,5 @@
 # Made by Pinflow's DAG generator from a schedule with the SHA-256
-# dbbe6cfbd1075d0657baa15640e75ed27bfd50717e7a07cd4988429bae409a34.
+# db9399990bc8793c001726d1e30f4cd86c361791b54ab5947bd7f3aca82deb84.
 # Do not edit: change dags/schedules.ts, then "npm run dags" writes this file anew.
 
 from datetime import datetime, timedelta, timezone
