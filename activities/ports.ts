@@ -1,7 +1,7 @@
 import type { DailyEnd, Listed } from '../domain/backfill.ts';
 import type { DailyRunRef, DailyStart } from '../domain/daily-start.ts';
 import type { RecordKind } from '../domain/kinds.ts';
-import type { DateRange } from '../domain/names.ts';
+import type { DateRange } from '../domain/date-range.ts';
 import type { OffsetRange } from '../domain/offsets.ts';
 import type { RecordMark } from '../domain/record-mark.ts';
 import type { Source } from '../domain/run.ts';
@@ -179,8 +179,6 @@ export interface Workflows {
   /** Tells this namespace for good from every other, also from one of the same name on another server. */
   readNamespaceId(): Promise<string>;
   isRunning(workflowId: string): Promise<boolean>;
-  /** Name of the latest run's status in lower case, such as `running`; undefined where there is none. */
-  readStatus(workflowId: string): Promise<string | undefined>;
   /**
    * Starts a run, or finds the one that runs or has succeeded. The same request finds the run that it has started, also
    * when that has ended meanwhile (I6).

@@ -3,9 +3,9 @@ import {
   type BackfillProgress,
   type BackfillResult,
   LISTED,
-  listDates,
   type Listed,
 } from '../domain/backfill.ts';
+import { listDates } from '../domain/date-range.ts';
 import { formatTable } from './format-table.ts';
 
 /** The end of a backfill for people: the counts, then the dates that somebody has to look at. */

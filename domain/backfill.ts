@@ -1,6 +1,7 @@
+import { type DateRange, findRangeProblems } from './date-range.ts';
 import { PinflowError } from './errors.ts';
-import { backfillId, dailyRunId, type DateRange, isLogicalDate } from './names.ts';
-import { DEFAULT_PIPELINE, planRun, type RunPipelineInput } from './run.ts';
+import { backfillId, dailyRunId } from './names.ts';
+import { DEFAULT_PIPELINE, planRun, type RunSettings } from './run.ts';
 
 /** The contract of a backfill: every date of a range, a few at a time. */
 
@@ -12,11 +13,8 @@ export const DEFAULT_CONCURRENCY = 2;
 /** Dates that are told with a reason; the others are counted. */
 export const MOST_NAMED = 50;
 
-/** What is the same for every date of the range. */
-export type BackfillSettings = Pick<RunPipelineInput, 'pipeline' | 'rows' | 'seed' | 'source' | 'order'>;
-
 /** What a caller writes. Everything but the range has a default. */
-export interface BackfillInput extends BackfillSettings, DateRange {
+export interface BackfillInput extends RunSettings, DateRange {
   /** Dates that run at a time. */
   readonly concurrency?: number;
   readonly newestFirst?: boolean;
@@ -37,7 +35,7 @@ export interface BackfillPlan extends DateRange {
   readonly dryRun: boolean;
   readonly redo: boolean;
   /** As they were given: a date's own defaults are no part of a backfill. */
-  readonly settings: BackfillSettings;
+  readonly settings: RunSettings;
 }
 
 /** Answer of the query `progress`. Planned, running, done, failed and skipped are together all dates. */
@@ -105,7 +103,7 @@ export function planBackfill(input: unknown): { plan: BackfillPlan } | { problem
   const settings = pick(fields, RUN_FIELDS);
   const problems = [
     ...unknown.map((name) => `${name}: unknown field; known are ${known.join(', ')}`),
-    ...findRangeProblems(fields),
+    ...findRangeProblems({ from: fields['from'], to: fields['to'] }, MOST_DATES),
     ...findWindowProblems(fields),
     ...findSettingProblems(settings),
   ];
@@ -132,29 +130,6 @@ export function findConcurrencyProblems(concurrency: unknown): string[] {
   const isGood = Number.isInteger(concurrency) && Number(concurrency) >= 1 && Number(concurrency) <= MOST_AT_ONCE;
   const got = JSON.stringify(concurrency);
   return isGood ? [] : [`concurrency: expected a whole number from 1 to ${MOST_AT_ONCE}, got ${got}`];
-}
-
-/** Every date of the range, oldest first. */
-export function listDates({ from, to }: DateRange): string[] {
-  return Array.from({ length: countDates({ from, to }) }, (_, day) =>
-    new Date(Date.parse(from) + day * DAY_MS).toISOString().slice(0, 10),
-  );
-}
-
-const DAY_MS = 86_400_000;
-
-function countDates({ from, to }: DateRange): number {
-  return (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
-}
-
-function findRangeProblems({ from, to }: Record<string, unknown>): string[] {
-  const problems = Object.entries({ from, to })
-    .filter(([, date]) => typeof date !== 'string' || !isLogicalDate(date))
-    .map(([name, date]) => `${name}: expected a day as YYYY-MM-DD, got ${JSON.stringify(date)}`);
-  if (problems.length > 0) return problems;
-  const dates = countDates({ from, to } as DateRange);
-  if (dates < 1) return [`to: expected a day that is not before "${String(from)}", got "${String(to)}"`];
-  return dates > MOST_DATES ? [`to: expected at most ${MOST_DATES} dates, got ${dates}; split the range`] : [];
 }
 
 function findWindowProblems(fields: Record<string, unknown>): string[] {

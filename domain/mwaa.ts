@@ -1,5 +1,6 @@
 import { DEFAULT_DUE_TIME, DEFAULT_TIME_ZONE, findScheduleProblems } from './daily-schedule.ts';
-import { isLogicalDate, isPipelineName, PIPELINE_GRAMMAR, type DateRange } from './names.ts';
+import { type DateRange, findRangeProblems } from './date-range.ts';
+import { isLogicalDate, isPipelineName, PIPELINE_GRAMMAR } from './names.ts';
 
 /** The contract of what Pinflow does with Airflow on MWAA. */
 
@@ -113,7 +114,7 @@ function countBytes(text: string): number {
 /** One line for each bad field. */
 export function findTriggerProblems({ date, ...input }: TriggerInput): string[] {
   if (!isLogicalDate(date)) {
-    return [...findPipelineProblems(input.pipeline), `date: expected a date as YYYY-MM-DD, got "${date}"`];
+    return [...findPipelineProblems(input.pipeline), `date: expected a day as YYYY-MM-DD, got "${date}"`];
   }
   return findMirrorProblems({ ...input, from: date, to: date });
 }
@@ -121,32 +122,12 @@ export function findTriggerProblems({ date, ...input }: TriggerInput): string[] 
 /** One line for each bad field. */
 export function findMirrorProblems(input: MirrorInput): string[] {
   const { pipeline, from, at = DEFAULT_DUE_TIME, timeZone = DEFAULT_TIME_ZONE } = input;
-  const problems = findRangeProblems(input);
+  const problems = [...findPipelineProblems(pipeline), ...findRangeProblems(input, MOST_MIRRORED)];
   return problems.length > 0 ? problems : findScheduleProblems({ pipeline, at, timeZone }, from);
-}
-
-function findRangeProblems({ pipeline, from, to }: MirrorInput): string[] {
-  const dates = Object.entries({ from, to }).filter(([, date]) => !isLogicalDate(date));
-  const days = dates.length > 0 ? 0 : listDates({ from, to }).length;
-  return [
-    ...findPipelineProblems(pipeline),
-    ...dates.map(([name, date]) => `${name}: expected a date as YYYY-MM-DD, got "${date}"`),
-    ...(dates.length === 0 && days === 0 ? [`to: expected a date not before ${from}, got "${to}"`] : []),
-    ...(days > MOST_MIRRORED ? [`to: expected at most ${MOST_MIRRORED} days from ${from}, got ${days}`] : []),
-  ];
 }
 
 function findPipelineProblems(pipeline: string): string[] {
   return isPipelineName(pipeline) ? [] : [`pipeline: expected ${PIPELINE_GRAMMAR}, got "${pipeline}"`];
-}
-
-/** Days of a range, both ends included; none where it ends before it begins. */
-export function listDates({ from, to }: DateRange): string[] {
-  const dates = [];
-  for (let day = Date.parse(from); day <= Date.parse(to); day += 86_400_000) {
-    dates.push(new Date(day).toISOString().slice(0, 10));
-  }
-  return dates;
 }
 
 /** What Airflow calls an end that Temporal calls otherwise. A side that has not begun and one that runs are not the same. */
@@ -154,8 +135,8 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   none: ['none'],
   queued: ['running'],
   running: ['running'],
-  success: ['completed'],
-  failed: ['failed', 'canceled', 'terminated', 'timed_out'],
+  success: ['succeeded'],
+  failed: ['failed'],
 };
 
 export function isMirrored({ airflow, temporal }: Omit<MirroredDate, 'date'>): boolean {

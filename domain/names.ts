@@ -52,13 +52,8 @@ export function dispatchId(pipeline: string): string {
   return `dispatch-${pipeline}`;
 }
 
-/** Days from the first to the last, both included. */
-export interface DateRange {
-  readonly from: string;
-  readonly to: string;
-}
-
-export function backfillId({ pipeline, from, to }: DateRange & { readonly pipeline: string }): string {
+export function backfillId(range: { readonly pipeline: string; readonly from: string; readonly to: string }): string {
+  const { pipeline, from, to } = range;
   return `backfill-${pipeline}-${from}-to-${to}`;
 }
 

@@ -6,9 +6,9 @@ import {
   type DateFailure,
   LISTED,
   type Listed,
-  listDates,
   MOST_NAMED,
 } from '../domain/backfill.ts';
+import { listDates } from '../domain/date-range.ts';
 import type { DailyRunRef } from '../domain/daily-start.ts';
 
 /** One letter for each date; a capital where somebody else had started the run. */

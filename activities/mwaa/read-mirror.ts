@@ -1,6 +1,7 @@
 import { dateOfScheduledTime, DEFAULT_DUE_TIME, DEFAULT_TIME_ZONE, listDueTimes } from '../../domain/daily-schedule.ts';
+import { listDates } from '../../domain/date-range.ts';
 import { PinflowError } from '../../domain/errors.ts';
-import { findMirrorProblems, isMirrored, listDates, type MirrorInput, type MirrorResult } from '../../domain/mwaa.ts';
+import { findMirrorProblems, isMirrored, type MirrorInput, type MirrorResult } from '../../domain/mwaa.ts';
 import { dagId, dailyRunId } from '../../domain/names.ts';
 import type { Workflows } from '../ports.ts';
 import type { Mwaa } from './port.ts';
@@ -23,11 +24,11 @@ export async function readMirror(
       dueAt === undefined ? [] : [[dateOfScheduledTime(new Date(dueAt), timeZone), state] as const],
     ),
   );
-  const dates = listDates({ from, to });
-  const sides = [];
-  for (const date of dates) {
-    const temporal = (await workflows.readStatus(dailyRunId({ pipeline, date }))) ?? 'none';
-    sides.push({ date, airflow: states.get(date) ?? 'none', temporal });
-  }
-  return { looked: dates.length, differences: sides.filter((side) => !isMirrored(side)) };
+  const listed = await workflows.listDaily({ pipeline, from, to });
+  const ends = new Map(listed.map(({ workflowId, state }) => [workflowId, state]));
+  const sides = listDates({ from, to }).map((date) => ({
+    ...{ date, airflow: states.get(date) ?? 'none' },
+    temporal: ends.get(dailyRunId({ pipeline, date })) ?? 'none',
+  }));
+  return { looked: sides.length, differences: sides.filter((side) => !isMirrored(side)) };
 }

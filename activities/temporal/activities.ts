@@ -1,8 +1,9 @@
 import { Context } from '@temporalio/activity';
-import { type DailyEnd, LISTED, listDates } from '../../domain/backfill.ts';
+import { type DailyEnd, LISTED } from '../../domain/backfill.ts';
 import { checkRun, type DailyRunRef, describeDailyStart } from '../../domain/daily-start.ts';
+import { type DateRange, listDates } from '../../domain/date-range.ts';
 import { PinflowError } from '../../domain/errors.ts';
-import { type DateRange, parseDailyRunId } from '../../domain/names.ts';
+import { parseDailyRunId } from '../../domain/names.ts';
 import type { RunPipelineInput } from '../../domain/run.ts';
 import { withProgress } from '../heartbeat.ts';
 import type { ListedDaily, Workflows } from '../ports.ts';

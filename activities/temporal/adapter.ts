@@ -16,13 +16,9 @@ import { PinflowError } from '../../domain/errors.ts';
 import { dailyRunId, parseDailyRunId } from '../../domain/names.ts';
 import type { ListedDaily, Workflows } from '../ports.ts';
 
-/** Number of gRPC's API. */
+/** Numbers of Temporal's and of gRPC's API. */
+const RUNNING = 1;
 const NOT_FOUND = 5;
-/** By their numbers in Temporal's API. */
-const STATUSES: Readonly<Record<number, string>> = {
-  ...{ 1: 'running', 2: 'completed', 3: 'failed', 4: 'canceled', 5: 'terminated', 6: 'continued_as_new' },
-  7: 'timed_out',
-};
 const ALREADY_EXISTS = 6;
 const REUSE_POLICIES = { ALLOW_DUPLICATE_FAILED_ONLY: 2 } as const;
 const CONFLICT_POLICIES = { USE_EXISTING: 2 } as const;
@@ -33,20 +29,6 @@ const PAGE = 1_000;
 /** {@link Workflows} of the namespace that the client is for. */
 export function createWorkflows(client: Client): Workflows {
   const { namespace } = client.options;
-
-  /** Asks for the workflow itself: lists are a moment behind. */
-  async function readStatus(workflowId: string): Promise<string | undefined> {
-    const description = await ask(`describe workflow "${workflowId}"`, () =>
-      client.workflowService
-        .describeWorkflowExecution({ namespace, execution: { workflowId } })
-        .catch((error: unknown) => {
-          if (hasCode(error, NOT_FOUND)) return undefined;
-          throw error;
-        }),
-    );
-    return STATUSES[Number(description?.workflowExecutionInfo?.status)];
-  }
-
   return {
     async readNamespaceId() {
       const { namespaceInfo } = await ask(`describe namespace "${namespace}"`, () =>
@@ -56,11 +38,18 @@ export function createWorkflows(client: Client): Workflows {
       return namespaceInfo.id;
     },
 
+    /** Asks for the workflow itself: lists are a moment behind. */
     async isRunning(workflowId) {
-      return (await readStatus(workflowId)) === 'running';
+      const description = await ask(`describe workflow "${workflowId}"`, () =>
+        client.workflowService
+          .describeWorkflowExecution({ namespace, execution: { workflowId } })
+          .catch((error: unknown) => {
+            if (hasCode(error, NOT_FOUND)) return undefined;
+            throw error;
+          }),
+      );
+      return Number(description?.workflowExecutionInfo?.status) === RUNNING;
     },
-
-    readStatus,
 
     ...createDailyRuns(client),
   };

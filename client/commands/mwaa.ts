@@ -19,7 +19,8 @@ import {
   type TriggerInput,
   type TriggerResult,
 } from '../../domain/mwaa.ts';
-import { dagId, type DateRange, temporalPage } from '../../domain/names.ts';
+import type { DateRange } from '../../domain/date-range.ts';
+import { dagId, temporalPage } from '../../domain/names.ts';
 import { TASK_QUEUE } from '../../domain/run.ts';
 import { checkMirror } from '../../workflows/check-mirror.ts';
 import { publishDag } from '../../workflows/publish-dag.ts';

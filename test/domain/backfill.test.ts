@@ -1,11 +1,4 @@
-import fc from 'fast-check';
-import {
-  backfillWorkflowId,
-  checkBackfill,
-  findConcurrencyProblems,
-  listDates,
-  planBackfill,
-} from '../../domain/backfill.ts';
+import { backfillWorkflowId, checkBackfill, findConcurrencyProblems, planBackfill } from '../../domain/backfill.ts';
 
 const range = { from: '2026-11-01', to: '2026-11-30' };
 
@@ -62,22 +55,4 @@ describe('a backfill', () => {
 
 test.each([0, 51, 1.5, '2', null])('%j dates at a time are refused', (concurrency) => {
   expect(findConcurrencyProblems(concurrency)).toHaveLength(1);
-});
-
-describe('the dates of a range', () => {
-  test('are all days from the first to the last, also over the end of a leap year', () => {
-    expect(listDates({ from: '2028-02-28', to: '2028-03-01' })).toEqual(['2028-02-28', '2028-02-29', '2028-03-01']);
-    expect(listDates({ from: '2026-11-01', to: '2026-11-01' })).toEqual(['2026-11-01']);
-  });
-
-  test('follow each other by a day, whatever the range', () => {
-    const day = fc.integer({ min: 0, max: 40_000 });
-    fc.assert(
-      fc.property(day, fc.integer({ min: 0, max: 800 }), (first, more) => {
-        const format = (days: number) => new Date(days * 86_400_000).toISOString().slice(0, 10);
-        const dates = listDates({ from: format(first), to: format(first + more) });
-        expect(dates).toEqual(Array.from({ length: more + 1 }, (_, index) => format(first + index)));
-      }),
-    );
-  });
 });

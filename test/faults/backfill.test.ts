@@ -7,8 +7,8 @@ import {
   type BackfillResult,
   backfillWorkflowId,
   checkBackfill,
-  listDates,
 } from '../../domain/backfill.ts';
+import { listDates } from '../../domain/date-range.ts';
 import { databricksRunName, dailyRunId } from '../../domain/names.ts';
 import { backfillProgressQuery } from '../../workflows/messages.ts';
 import { awaitResumed, listBegun } from '../support/course-run.ts';

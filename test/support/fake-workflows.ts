@@ -5,8 +5,6 @@ import type { DailyRunRef, DailyStart } from '../../domain/daily-start.ts';
 /** A namespace of Temporal in which the workflows of the set run. */
 export class FakeWorkflows implements Workflows {
   readonly running = new Set<string>();
-  /** Status of those that do not. */
-  readonly ended = new Map<string, string>();
   readonly succeeded = new Set<string>();
   /** What asked for each start, in their order. */
   readonly requests: string[] = [];
@@ -21,10 +19,6 @@ export class FakeWorkflows implements Workflows {
 
   async isRunning(workflowId: string) {
     return this.running.has(workflowId);
-  }
-
-  async readStatus(workflowId: string) {
-    return this.running.has(workflowId) ? 'running' : this.ended.get(workflowId);
   }
 
   async startDaily({ workflowId }: DailyStart, request: string): Promise<DailyRunRef> {

@@ -75,7 +75,7 @@ async function attributeOf(handle: Handle, name: string): Promise<string | undef
 
 /** Looks until the backfill says so. */
 async function progressWhere(handle: Handle, holds: (progress: BackfillProgress) => boolean) {
-  for (const deadline = Date.now() + 10_000; ;) {
+  for (const deadline = Date.now() + 30_000; ; await new Promise((again) => setTimeout(again, 20))) {
     const progress = await handle.query(backfillProgressQuery);
     if (holds(progress)) return progress;
     if (Date.now() > deadline) throw new Error(`not reached: ${JSON.stringify(progress)}`);

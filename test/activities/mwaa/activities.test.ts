@@ -119,12 +119,17 @@ describe('the mirror', () => {
       run('2026-11-21', '2026-11-22', 'failed'),
       run('2026-11-23', '2026-11-23', 'running'),
     ];
-    workflows.ended.set('daily-team-2026-11-20', 'completed').set('daily-team-2026-11-22', 'completed');
-    workflows.running.add('daily-team-2026-11-23').add('daily-team-2026-11-24');
+    workflows.listed = [
+      { workflowId: 'daily-team-2026-11-20', state: 'succeeded' },
+      { workflowId: 'daily-team-2026-11-22', state: 'succeeded' },
+      { workflowId: 'daily-team-2026-11-22-r2', state: 'failed' },
+      { workflowId: 'daily-team-2026-11-23', state: 'running' },
+      { workflowId: 'daily-team-2026-11-24', state: 'running' },
+    ];
     expect(await readMirror({ pipeline: 'team', from: '2026-11-19', to: '2026-11-24' })).toEqual({
       looked: 6,
       differences: [
-        { date: '2026-11-22', airflow: 'failed', temporal: 'completed' },
+        { date: '2026-11-22', airflow: 'failed', temporal: 'succeeded' },
         { date: '2026-11-24', airflow: 'none', temporal: 'running' },
       ],
     });
@@ -134,7 +139,7 @@ describe('the mirror', () => {
     const { readMirror } = makeActivities();
     await expect(readMirror({ pipeline: 'team', from: '2026-11-24', to: '2026-11-19' })).rejects.toMatchObject({
       code: 'INPUT_INVALID',
-      message: 'to: expected a date not before 2026-11-24, got "2026-11-19"',
+      message: 'to: expected a day that is not before "2026-11-24", got "2026-11-19"',
     });
   });
 });

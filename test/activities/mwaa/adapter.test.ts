@@ -94,7 +94,7 @@ describe.each([2, 3] as const)('the adapter on Airflow %d', (major) => {
   test('asks Airflow for nothing when the date is none, before the start of the DAG, or the DAG unknown', async () => {
     const mwaa = double.openAs('worker');
     await expect(startDate({ pipeline: 'team', date: '2026-02-30' }, mwaa)).rejects.toMatchObject({
-      message: 'date: expected a date as YYYY-MM-DD, got "2026-02-30"',
+      message: 'date: expected a day as YYYY-MM-DD, got "2026-02-30"',
     });
     await expect(startDate({ pipeline: 'team', date: '2025-12-31' }, mwaa)).rejects.toMatchObject({
       code: 'INPUT_INVALID',
