@@ -1,4 +1,4 @@
-import { median, renderFigures } from '../../../bench/landing/render-figures.ts';
+import { renderFigures } from '../../../bench/landing/render-figures.ts';
 
 test('a table has median, least and most of each figure, and CPU time for a fixed number of records', () => {
   const start = { startSeconds: 0.5, startCpuSeconds: 0.25 };
@@ -13,12 +13,4 @@ test('a table has median, least and most of each figure, and CPU time for a fixe
     '| landing: start, s | 0.50 | 0.50 | 0.50 |',
     '| landing: start, CPU s | 0.25 | 0.25 | 0.25 |',
   ]);
-});
-
-test.each([
-  [[3, 1, 2], 2],
-  [[4, 1, 3, 2], 2.5],
-  [[], NaN],
-])('the median of %j is %d', (values, expected) => {
-  expect(median(values)).toBe(expected);
 });
