@@ -13,6 +13,10 @@ export interface AirflowRequest {
   /** DAG files to serve. */
   readonly dags: readonly string[];
   readonly connections: AirflowOptions['connections'];
+  /** Interpreter that has Airflow; by default the one that the lane has set up. */
+  readonly python?: string;
+  readonly settings?: AirflowOptions['settings'];
+  readonly signal?: AbortSignal;
 }
 
 /** A whole Airflow of the test's own, and its REST API as an administrator uses it. */
@@ -22,14 +26,15 @@ export class Airflow {
   readonly #major: AirflowMajor;
   #authorization = '';
 
-  static async start({ major = 3, home, dags, connections }: AirflowRequest): Promise<Airflow> {
+  static async start(request: AirflowRequest): Promise<Airflow> {
+    const { major = 3, home, dags, connections, settings = {}, signal } = request;
     const [port = 0, ...logPorts] = await findFreePorts(3);
-    const python = String(readToolchain().airflow[major === 3 ? '3.3' : '2.11']);
-    const options = { python, major, home, port, logPorts: logPorts as [number, number], connections };
+    const python = request.python ?? String(readToolchain().airflow[major === 3 ? '3.3' : '2.11']);
+    const options = { python, major, home, port, logPorts: logPorts as [number, number], connections, settings };
     const airflow = new Airflow(new AirflowServer(options), major);
     for (const file of dags) copyFileSync(file, join(airflow.server.dags, basename(file)));
     try {
-      await airflow.server.start();
+      await airflow.server.start(signal);
       await airflow.#logIn();
     } catch (error) {
       await airflow.stop();

@@ -61,6 +61,11 @@ export class AirflowServer {
     await this.#untilReady(signal);
   }
 
+  /** Everything of its sessions that is alive. */
+  findProcesses(): number[] {
+    return this.#processes.flatMap(({ pid }) => (pid === undefined ? [] : findSession(pid)));
+  }
+
   async stop(): Promise<void> {
     await Promise.all(
       this.#processes.map(async (process) => {

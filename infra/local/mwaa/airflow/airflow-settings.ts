@@ -14,6 +14,8 @@ export interface AirflowOptions {
   readonly logPorts: readonly [number, number];
   /** Connections by id, as JSON objects. */
   readonly connections: Readonly<Record<string, object>>;
+  /** More, by section and name, which win: `SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export function dagsFolder(home: string): string {
@@ -34,6 +36,7 @@ export function describeSettings(options: AirflowOptions): Record<string, string
     CORE__PARALLELISM: '4',
     CORE__DAGS_ARE_PAUSED_AT_CREATION: 'False',
     ...(major === 2 ? settingsOfAirflow2(options) : settingsOfAirflow3(options)),
+    ...options.settings,
   };
   return {
     AIRFLOW_HOME: home,
