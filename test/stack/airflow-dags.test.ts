@@ -7,6 +7,7 @@ import { backfillId, databricksRunName, dispatchId, scheduleId } from '../../dom
 import type { RunPipelineResult } from '../../domain/run.ts';
 import type { dispatchDaily } from '../../workflows/dispatch-daily.ts';
 import { backfillProgressQuery } from '../../workflows/messages.ts';
+import type { AirflowMajor } from '../../infra/local/mwaa/airflow/airflow-settings.ts';
 import { AirflowDags, DATE, type DagRun, DUE } from '../support/airflow-dags.ts';
 import { pinflow, startWorker, type WorkerProcess } from '../support/processes.ts';
 import { listDatabricksRuns, waitUntil } from '../support/running-stack.ts';
@@ -19,32 +20,26 @@ const WITHOUT_BULK = { PINFLOW_WORKER_QUEUES: 'pinflow,pinflow-io,pinflow-wait' 
 /** The cluster's first job warms Spark. */
 jest.setTimeout(300_000);
 
-describe.each([
-  ['3.3', 3],
-  ['2.11', 2],
-] as const)('with Airflow %s', (_, major) => {
+/** An Airflow of this major for the tests of one describe, and a worker that starts dates. */
+function useDags(major: AirflowMajor): () => AirflowDags {
   let dags: AirflowDags;
   let starter: WorkerProcess;
-  const workers: WorkerProcess[] = [];
-  const pipeline = `by-airflow-${major}`;
-
   beforeAll(async () => {
     [dags, starter] = await Promise.all([AirflowDags.start(major), startWorker(WITHOUT_BULK)]);
   });
   afterAll(async () => {
-    await Promise.all([starter, ...workers].map((worker) => worker.stop()));
+    await starter.stop();
     await dags.stop();
   });
+  return () => dags;
+}
 
-  const handleOf = ({ workflowId }: DagRun) => dags.stack.client.workflow.getHandle(workflowId);
-  const countRuns = async ({ workflowId }: DagRun) =>
-    (await dags.stack.client.workflow.count(`WorkflowId = "${workflowId}"`)).count;
-
+function specifyFlavours(dags: () => AirflowDags, pipeline: string): void {
   test('a date that Airflow, a schedule, a backfill and a person start at once runs once, and all have its result', async () => {
-    const { client } = dags.stack;
+    const { client } = dags().stack;
     const settings = ['--pipeline', pipeline, '--rows', '3'];
     expect(await pinflow('schedule', 'create', ...settings, '--at', DUE, '--paused')).toMatchObject({ code: 0 });
-    const dagRun = await dags.deploy(pipeline, 'temporal');
+    const dagRun = await dags().deploy(pipeline, 'temporal');
 
     const due = `${DATE}T${DUE}:00Z`;
     const byPerson = pinflow('run', DATE, ...settings);
@@ -59,10 +54,10 @@ describe.each([
       const { status } = await dispatch.describe().catch(() => ({ status: undefined }));
       return progress?.running.length === 1 && status?.name === 'COMPLETED';
     });
-    workers.push(await startWorker());
+    const worker = await startWorker();
 
-    const result = (await handleOf(dagRun).result()) as RunPipelineResult;
-    const { runId } = await handleOf(dagRun).describe();
+    const result = (await dags().handleOf(dagRun).result()) as RunPipelineResult;
+    const { runId } = await dags().handleOf(dagRun).describe();
     expect(await dagRun.untilEnded()).toBe('success');
     expect(JSON.stringify(await dagRun.readHandedOn('tell_result'))).toContain(result.report.html);
     expect(JSON.stringify(await dagRun.readHandedOn('start'))).toContain(runId);
@@ -70,42 +65,42 @@ describe.each([
     expect(await byPerson).toMatchObject({ code: 0, stderr: '' });
     expect((await byPerson).stdout).toContain(`ledger of ${dagRun.workflowId}`);
     expect(await byBackfill).toMatchObject({ code: 0, stderr: '' });
-    expect(await countRuns(dagRun)).toBe(1);
-    expect(await listDatabricksRuns(dags.stack, databricksRunName(dagRun.workflowId, 'run-job'))).toHaveLength(1);
+    expect(await dags().countRuns(dagRun)).toBe(1);
+    expect(await listDatabricksRuns(dags().stack, databricksRunName(dagRun.workflowId, 'run-job'))).toHaveLength(1);
     await pinflow('schedule', 'delete', '--pipeline', pipeline);
+    await worker.stop();
   });
 
   test('the flavour without Temporal finds the Databricks run of a date, and begins that of another one', async () => {
-    const dagRun = await dags.deploy(pipeline, 'databricks', { lookEverySeconds: 2 });
+    const dagRun = await dags().deploy(pipeline, 'databricks', { lookEverySeconds: 2 });
     expect(await dagRun.untilEnded()).toBe('success');
-    expect(await listDatabricksRuns(dags.stack, databricksRunName(dagRun.workflowId, 'run-job'))).toHaveLength(1);
+    expect(await listDatabricksRuns(dags().stack, databricksRunName(dagRun.workflowId, 'run-job'))).toHaveLength(1);
 
-    const other = await dags.startDate(dagRun, '2026-01-05');
+    const other = await dags().startDate(dagRun, '2026-01-05');
     expect(await other.untilEnded()).toBe('success');
-    const runs = await listDatabricksRuns(dags.stack, databricksRunName(other.workflowId, 'run-job'));
+    const runs = await listDatabricksRuns(dags().stack, databricksRunName(other.workflowId, 'run-job'));
     expect(runs.map(({ state }) => state.result_state)).toEqual(['SUCCESS']);
   });
+}
+
+describe('Airflow 2.11', () => {
+  specifyFlavours(useDags(2), 'by-airflow-2');
 });
 
-describe('a run of the DAG', () => {
-  let dags: AirflowDags;
-  let worker: WorkerProcess;
-  beforeAll(async () => {
-    [dags, worker] = await Promise.all([AirflowDags.start(3), startWorker(WITHOUT_BULK)]);
-  });
-  afterAll(async () => {
-    await worker.stop();
-    await dags.stop();
-  });
+describe('Airflow 3.3', () => {
+  const dags = useDags(3);
+  specifyFlavours(dags, 'by-airflow-3');
 
-  const handleOf = ({ workflowId }: DagRun) => dags.stack.client.workflow.getHandle(workflowId);
   const untilStatus = (dagRun: DagRun, status: string) =>
     waitUntil(`${dagRun.workflowId} is ${status}`, async () => {
-      return (await handleOf(dagRun).describe()).status.name === status;
+      return (await dags().handleOf(dagRun).describe()).status.name === status;
     });
 
-  test('that a person gives up cancels the workflow, and so does one whose waiting task is marked as failed', async () => {
-    const [marked, given] = await Promise.all([dags.deploy('marked', 'temporal'), dags.deploy('given-up', 'temporal')]);
+  test('cancels the workflow of a run that a person gives up, and of one whose waiting task is marked as failed', async () => {
+    const [marked, given] = await Promise.all([
+      dags().deploy('marked', 'temporal'),
+      dags().deploy('given-up', 'temporal'),
+    ]);
     await Promise.all([marked, given].map((run) => run.untilTask('wait', ({ state }) => state === 'running')));
 
     await Promise.all([marked.markTask('wait', 'failed'), given.mark('failed')]);
@@ -114,8 +109,8 @@ describe('a run of the DAG', () => {
     expect(await marked.untilEnded()).toBe('failed');
   });
 
-  test('whose waiting task is killed attaches to the workflow when it is tried again', async () => {
-    const dagRun = await dags.deploy('killed', 'temporal');
+  test('attaches to the workflow again when the waiting task was killed', async () => {
+    const dagRun = await dags().deploy('killed', 'temporal');
     const { pid } = await dagRun.untilTask('wait', ({ state, pid }) => state === 'running' && pid !== null);
     process.kill(Number(pid), 'SIGKILL');
     await dagRun.untilTask('wait', ({ state, try_number: tries }) => state === 'running' && tries === 2);
@@ -124,17 +119,16 @@ describe('a run of the DAG', () => {
     const helper = await startWorker();
     expect(await dagRun.untilEnded()).toBe('success');
     await helper.stop();
-    const { count } = await dags.stack.client.workflow.count(`WorkflowId = "${dagRun.workflowId}"`);
-    expect(count).toBe(1);
+    expect(await dags().countRuns(dagRun)).toBe(1);
   });
 
-  test('whose workflow has failed says why, and begins a new one when it is cleared', async () => {
+  test('says why a workflow has failed, and begins a new one when its tasks are cleared', async () => {
     const helper = await startWorker();
     const directory = join(mkdtempSync(join(tmpdir(), 'pinflow-rows-')), 'rows');
-    const dagRun = await dags.deploy('mended', 'temporal', { run: { source: { kind: 'jsonl', directory } } });
+    const dagRun = await dags().deploy('mended', 'temporal', { run: { source: { kind: 'jsonl', directory } } });
     expect(await dagRun.untilEnded()).toBe('failed');
     expect(await dagRun.readTask('tell_result')).toMatchObject({ state: 'failed', try_number: 1 });
-    const { runId: failed } = await handleOf(dagRun).describe();
+    const { runId: failed } = await dags().handleOf(dagRun).describe();
 
     mkdirSync(directory);
     const source = await openSyntheticSource();
@@ -145,7 +139,7 @@ describe('a run of the DAG', () => {
     await dagRun.clear();
     await dagRun.untilTask('start', ({ state }) => state !== 'success');
     expect(await dagRun.untilEnded()).toBe('success');
-    expect((await handleOf(dagRun).describe()).runId).not.toBe(failed);
+    expect((await dags().handleOf(dagRun).describe()).runId).not.toBe(failed);
     await helper.stop();
     rmSync(directory, { recursive: true });
   });

@@ -1,6 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import { renderDag } from '../../dags/render.ts';
 import type { DailyDag, Flavour } from '../../dags/spec.ts';
 import { dagId, dailyRunId } from '../../domain/names.ts';
@@ -79,6 +80,16 @@ export class AirflowDags {
       return runs.find(({ run_type: type }) => type === 'scheduled')?.dag_run_id;
     });
     return new DagRun(this, id, runId, dailyRunId({ pipeline, date: DATE }));
+  }
+
+  /** The workflow of a run's date. */
+  handleOf({ workflowId }: DagRun): WorkflowHandle {
+    return this.stack.client.workflow.getHandle(workflowId);
+  }
+
+  /** How often the date of a run has begun. */
+  async countRuns({ workflowId }: DagRun): Promise<number> {
+    return (await this.stack.client.workflow.count(`WorkflowId = "${workflowId}"`)).count;
   }
 
   /** Starts another date of a DAG by hand. */
