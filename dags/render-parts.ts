@@ -46,7 +46,7 @@ with DAG(
     description=${toPython(description)},
     doc_md=${toPython(`${description}\n\n${about}\n`)},
     schedule=CronTriggerTimetable("${minute} ${hour} * * *", timezone=TIME_ZONE),
-    start_date=datetime(${year}, ${month}, ${day}, tzinfo=timezone.utc),
+    start_date=datetime(${year}, ${month}, ${day}, tzinfo=ZoneInfo(TIME_ZONE)),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=LIMIT + timedelta(hours=1),

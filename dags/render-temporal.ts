@@ -3,7 +3,7 @@ import { describeDailyStart } from '../domain/daily-start.ts';
 import { renderConstants, renderDagHead, renderDateFunction } from './render-parts.ts';
 import type { DailyDag } from './spec.ts';
 
-const IMPORTS = `from datetime import datetime, timedelta, timezone
+const IMPORTS = `from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import requests
@@ -140,6 +140,6 @@ function renderDeadline(minutes: number | undefined): string {
   if (minutes === undefined) return '';
   return `
         if due is not None:
-            deadline = (due + timedelta(minutes=${minutes})).astimezone(timezone.utc)
+            deadline = (due + timedelta(minutes=${minutes})).astimezone(ZoneInfo("UTC"))
             run["deadline"] = deadline.strftime("%Y-%m-%dT%H:%M:%SZ")`;
 }

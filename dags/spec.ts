@@ -12,7 +12,7 @@ export type Flavour = (typeof FLAVOURS)[number];
 /** A daily schedule as Airflow is told of it. */
 export interface DailyDag {
   readonly schedule: DailySchedule;
-  /** The first logical date; Airflow runs none before it. */
+  /** The first logical date, a day of the zone of the schedule; Airflow runs none before it. */
   readonly startDate: string;
   /** Who is asked about it. */
   readonly owner: string;

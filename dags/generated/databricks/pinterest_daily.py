@@ -87,7 +87,7 @@ with DAG(
     description="Posts of a day: sent, landed, cleaned, queried",
     doc_md="Posts of a day: sent, landed, cleaned, queried\n\nAirflow runs the notebooks itself, on what a sink of Kafka Connect has landed.\n",
     schedule=CronTriggerTimetable("17 2 * * *", timezone=TIME_ZONE),
-    start_date=datetime(2026, 11, 1, tzinfo=timezone.utc),
+    start_date=datetime(2026, 11, 1, tzinfo=ZoneInfo(TIME_ZONE)),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=LIMIT + timedelta(hours=1),

@@ -2,7 +2,7 @@
 # db9399990bc8793c001726d1e30f4cd86c361791b54ab5947bd7f3aca82deb84.
 # Do not edit: change dags/schedules.ts, then "npm run dags" writes this file anew.
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import requests
@@ -64,7 +64,7 @@ with DAG(
     description="Posts of a day: sent, landed, cleaned, queried",
     doc_md="Posts of a day: sent, landed, cleaned, queried\n\nTemporal does the work; this DAG starts it, or joins it, and waits for its end.\n",
     schedule=CronTriggerTimetable("17 2 * * *", timezone=TIME_ZONE),
-    start_date=datetime(2026, 11, 1, tzinfo=timezone.utc),
+    start_date=datetime(2026, 11, 1, tzinfo=ZoneInfo(TIME_ZONE)),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=LIMIT + timedelta(hours=1),
@@ -93,7 +93,7 @@ with DAG(
         date, due = read_date(context)
         run = {**RUN, "date": date}
         if due is not None:
-            deadline = (due + timedelta(minutes=240)).astimezone(timezone.utc)
+            deadline = (due + timedelta(minutes=240)).astimezone(ZoneInfo("UTC"))
             run["deadline"] = deadline.strftime("%Y-%m-%dT%H:%M:%SZ")
         workflow_id = f"daily-pinterest-{date}"
         # No requestId: a fixed one would lead to a failed run again.

@@ -7,7 +7,6 @@ import time
 import warnings
 from datetime import timezone
 
-import pendulum
 from airflow import __version__
 from airflow.timetables.base import TimeRestriction
 
@@ -41,11 +40,11 @@ def load(path):
     }
 
 
-def list_dates(path, begin, count):
-    """The first runs from a moment on: when the scheduler has them due, and which date the file itself finds for each."""
+def list_dates(path, count):
+    """The first runs there are: when the scheduler has them due, and which date the file itself finds for each."""
     [dag], _ = load(path)
     read_date = runpy.run_path(path)["read_date"]
-    restriction = TimeRestriction(earliest=pendulum.parse(begin), latest=None, catchup=True)
+    restriction = TimeRestriction(earliest=dag.start_date, latest=None, catchup=True)
     runs, last = [], None
     for _ in range(count):
         run = dag.timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
@@ -59,6 +58,6 @@ request = json.load(sys.stdin)
 answer = {
     "version": __version__,
     "files": {path: load(path)[1] for path in request["files"]},
-    "dates": [list_dates(path, begin, count) for path, begin, count in request["dates"]],
+    "dates": [list_dates(path, count) for path, count in request["dates"]],
 }
 print(json.dumps(answer))
