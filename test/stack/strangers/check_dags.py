@@ -23,7 +23,7 @@ except ImportError:
 
 
 def load(path):
-    """The DAG of a file as the scheduler has it, and what there was to say about the file."""
+    """The DAGs of a file, and what there was to say about it."""
     began = time.process_time()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -31,18 +31,26 @@ def load(path):
     seconds = time.process_time() - began
     captured = [line for lines in getattr(bag, "captured_warnings", {}).values() for line in lines]
     told = [*captured, *(f"{warning.filename}: {warning.message}" for warning in caught)]
-    dags = [Serialization.from_dict(json.loads(json.dumps(Serialization.to_dict(dag)))) for dag in bag.dags.values()]
-    return dags, {
-        "dags": {dag.dag_id: sorted(task.task_id for task in dag.tasks) for dag in dags},
+    return bag.dags.values(), {
         "errors": list(bag.import_errors.values()),
         "warnings": [line for line in told if path in line],
         "seconds": seconds,
     }
 
 
+def serialise(dags):
+    """As the scheduler has them."""
+    return [Serialization.from_dict(json.loads(json.dumps(Serialization.to_dict(dag)))) for dag in dags]
+
+
+def list_tasks(dags):
+    return {dag.dag_id: sorted(task.task_id for task in dag.tasks) for dag in serialise(dags)}
+
+
 def list_dates(path, count):
     """The first runs there are: when the scheduler has them due, and which date the file itself finds for each."""
-    [dag], _ = load(path)
+    dags, _ = load(path)
+    [dag] = serialise(dags)
     read_date = runpy.run_path(path)["read_date"]
     restriction = TimeRestriction(earliest=dag.start_date, latest=None, catchup=True)
     runs, last = [], None
@@ -55,9 +63,11 @@ def list_dates(path, count):
 
 
 request = json.load(sys.stdin)
+# All of them first: to serialise a DAG Airflow imports every provider, which would not count for the next file then.
+loaded = {path: load(path) for path in request["files"]}
 answer = {
     "version": __version__,
-    "files": {path: load(path)[1] for path in request["files"]},
+    "files": {path: {**about, "dags": list_tasks(dags)} for path, (dags, about) in loaded.items()},
     "dates": [list_dates(path, count) for path, count in request["dates"]],
 }
 print(json.dumps(answer))
