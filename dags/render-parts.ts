@@ -34,6 +34,16 @@ interface DagHead {
   readonly extra?: string;
 }
 
+const LONGEST_PAUSE_HOURS = 1;
+/** How long one try of a task may take that only asks something. */
+const CALL_MINUTES = 5;
+export const CALL_LIMIT = `timedelta(minutes=${CALL_MINUTES})`;
+
+/** What the two tasks may take that come before and after the waiting: a teardown is skipped when the time of a run is up. */
+function hoursOfTries(retries: number): number {
+  return Math.ceil(2 * (retries * LONGEST_PAUSE_HOURS + ((retries + 1) * CALL_MINUTES) / 60));
+}
+
 /** From the limit to the line that opens the DAG. */
 export function renderDagHead(dag: DailyDag, { about, taskLimit, extra }: DagHead): string {
   const { schedule, startDate, owner, description, tags, retries, limitHours } = dag;
@@ -49,13 +59,13 @@ with DAG(
     start_date=datetime(${year}, ${month}, ${day}, tzinfo=ZoneInfo(TIME_ZONE)),
     catchup=False,
     max_active_runs=1,
-    dagrun_timeout=LIMIT + timedelta(hours=1),
+    dagrun_timeout=LIMIT + timedelta(hours=${hoursOfTries(retries.count)}),
     default_args={
         "owner": ${toPython(owner)},
         "retries": ${retries.count},
         "retry_delay": timedelta(seconds=${retries.delaySeconds}),
         "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(hours=1),
+        "max_retry_delay": timedelta(hours=${LONGEST_PAUSE_HOURS}),
         "execution_timeout": ${taskLimit},
     },
     params={

@@ -1,6 +1,6 @@
 import { dailyRunId } from '../domain/names.ts';
 import { describeDailyStart } from '../domain/daily-start.ts';
-import { renderConstants, renderDagHead, renderDateFunction } from './render-parts.ts';
+import { CALL_LIMIT, renderConstants, renderDagHead, renderDateFunction } from './render-parts.ts';
 import type { DailyDag } from './spec.ts';
 
 const IMPORTS = `from datetime import datetime, timedelta
@@ -96,7 +96,7 @@ ${CALLS}
 
 ${renderDagHead(dag, {
   about: 'Temporal does the work; this DAG starts it, or joins it, and waits for its end.',
-  taskLimit: 'timedelta(minutes=5)',
+  taskLimit: CALL_LIMIT,
 })}
 
     @task(multiple_outputs=False)

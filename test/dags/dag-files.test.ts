@@ -50,6 +50,17 @@ test.each([
   }
 });
 
+test.each([
+  [0, 1],
+  [3, 7],
+])(
+  'with %i retries the run of a DAG may take %i hours longer than its waiting, so that its teardown is not skipped',
+  (count, hours) => {
+    const [temporal] = listDagFiles(TODAY, [makeDag({ retries: { count, delaySeconds: 300 } })]);
+    expect(temporal?.text).toContain(`dagrun_timeout=LIMIT + timedelta(hours=${hours}),`);
+  },
+);
+
 test('a schedule with bad fields is refused with all of them', () => {
   const bad = makeDag({
     schedule: { pipeline: 'pinterest', at: '2:17', timeZone: 'UTC' },

@@ -67,7 +67,7 @@ with DAG(
     start_date=datetime(2026, 11, 1, tzinfo=ZoneInfo(TIME_ZONE)),
     catchup=False,
     max_active_runs=1,
-    dagrun_timeout=LIMIT + timedelta(hours=1),
+    dagrun_timeout=LIMIT + timedelta(hours=7),
     default_args={
         "owner": "data-engineering",
         "retries": 3,
