@@ -100,12 +100,14 @@ function clockOf(timeZone: string): Clock {
   };
 }
 
+/** Spelled as in the database: JavaScript also takes other spellings and short names, Python and Temporal do not. */
 function isTimeZone(name: string): boolean {
+  // An offset such as +01:00 is no name, and none that clock changes know of.
+  if (!/^(UTC|[A-Z][\w+-]*(\/[A-Z][\w+-]*)+)$/.test(name)) return false;
   try {
-    Intl.DateTimeFormat('en-US', { timeZone: name });
+    const { timeZone } = Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions();
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase();
   } catch {
     return false;
   }
-  // An offset such as +01:00 is none that clock changes, and schedules of others, know of.
-  return /^[A-Za-z]/.test(name);
 }

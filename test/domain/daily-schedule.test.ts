@@ -27,6 +27,16 @@ describe('a schedule', () => {
     ]);
   });
 
+  test.each(['utc', 'europe/berlin', 'Europe/BERLIN', 'PST', '+01:00'])('in the zone %s is refused', (timeZone) => {
+    expect(findScheduleProblems({ ...schedule, timeZone }, '2026-11-28')).toEqual([
+      `time zone: expected a name such as UTC or Europe/Berlin, got "${timeZone}"`,
+    ]);
+  });
+
+  test.each(['Etc/UTC', 'Asia/Kolkata', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5'])('may be in %s', (timeZone) => {
+    expect(findScheduleProblems({ ...schedule, timeZone }, '2026-11-28')).toEqual([]);
+  });
+
   test('at a time that a clock change skips or repeats is refused with the day', () => {
     const inZone = (timeZone: string, at: string) => findScheduleProblems({ ...schedule, timeZone, at }, '2026-11-28');
     expect(inZone('Europe/Berlin', '02:17')).toEqual([
