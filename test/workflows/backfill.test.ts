@@ -99,7 +99,7 @@ describe('backfill', () => {
         ...{ dates: 5, planned: 2, running: days(1, 3), done: 0, failed: 0, skipped: 1, attached: 1 },
         ...{ paused: false, concurrency: 2 },
       });
-      expect(runs.started).toEqual(days(1, 2, 3));
+      expect(runs.started.toSorted()).toEqual(days(1, 2, 3));
       runs.end('2026-11-03');
       expect(await progressWhere(handle, ({ done }) => done === 1)).toMatchObject({
         ...{ planned: 1, running: days(1, 4), skipped: 1, attached: 1, etaSeconds: expect.any(Number) },
@@ -110,7 +110,7 @@ describe('backfill', () => {
         gaps: [],
         progress: { planned: 0, running: [], done: 4, skipped: 1, attached: 1 },
       });
-      expect(runs.started).toEqual(days(1, 2, 3, 4, 5));
+      expect(runs.started.toSorted()).toEqual(days(1, 2, 3, 4, 5));
       expect(await handle.query(backfillProgressQuery)).toEqual(result.progress);
       expect([await attributeOf(handle, 'PinflowPipeline'), await attributeOf(handle, 'PinflowStatus')]).toEqual([
         'pinterest',
@@ -171,7 +171,8 @@ describe('backfill', () => {
       await progressWhere(handle, ({ stopped }) => stopped);
       runs.end('2026-11-02');
       expect((await handle.result()).progress).toMatchObject({ done: 1, failed: 1, planned: 3, stopped: true });
-      expect(runs.started).toEqual(days(1, 2));
+      // Starts that are under way at the same time come in any order.
+      expect(runs.started.toSorted()).toEqual(days(1, 2));
     });
   });
 
