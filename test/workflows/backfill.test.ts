@@ -73,11 +73,11 @@ async function attributeOf(handle: Handle, name: string): Promise<string | undef
   return (await handle.describe()).typedSearchAttributes.get({ name, type: 'KEYWORD' });
 }
 
-/** Looks until the backfill says so. */
+/** Looks until the backfill says so. Between two runs of its workflow there is nobody to ask. */
 async function progressWhere(handle: Handle, holds: (progress: BackfillProgress) => boolean) {
   for (const deadline = Date.now() + 30_000; ; await new Promise((again) => setTimeout(again, 20))) {
-    const progress = await handle.query(backfillProgressQuery);
-    if (holds(progress)) return progress;
+    const progress = await handle.query(backfillProgressQuery).catch((error: unknown) => String(error));
+    if (typeof progress !== 'string' && holds(progress)) return progress;
     if (Date.now() > deadline) throw new Error(`not reached: ${JSON.stringify(progress)}`);
   }
 }
