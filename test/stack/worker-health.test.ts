@@ -1,3 +1,4 @@
+import { QUEUES } from '../../domain/queues.ts';
 import { type HttpFaultProxy, startHttpFaultProxy } from '../../infra/local/faults/http-proxy.ts';
 import { chooseFreePort } from '../../infra/local/stack/choose-ports.ts';
 import { startWorker, type WorkerProcess } from '../support/processes.ts';
@@ -27,7 +28,7 @@ async function ask(path: string) {
   return { status: response.status, body: await response.json() };
 }
 
-const queues = { pinflow: 'ok', 'pinflow-io': 'ok', 'pinflow-bulk': 'ok', 'pinflow-databricks': 'ok' };
+const queues = Object.fromEntries(QUEUES.map((queue) => [queue, 'ok']));
 
 test('a worker whose S3 hangs says so in time, stays alive, and is ready again with it', async () => {
   const ready = { status: 200, body: { ready: true, checks: { ...queues, temporal: 'ok', s3: 'ok', kafka: 'ok' } } };
