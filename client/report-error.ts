@@ -3,6 +3,8 @@ import { PinflowError } from '../domain/errors.ts';
 
 /** gRPC's numbers for DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE: another time the same may be done. */
 const PASSING = [4, 8, 14];
+/** FAILED_PRECONDITION: a query needs a worker, and Temporal has seen none for a while. */
+const UNMET = 9;
 
 /** Prints what went wrong and what to do, without a stack trace for what a person can mend. */
 export function reportError(error: unknown): void {
@@ -20,9 +22,12 @@ export function tellError(error: unknown): string | undefined {
 function findUnavailable(error: unknown): PinflowError | undefined {
   if (!(error instanceof Error)) return undefined;
   const cause = isGrpcServiceError(error) ? error : error.cause;
-  if (!isGrpcServiceError(cause) || !PASSING.includes(cause.code)) return undefined;
+  if (!isGrpcServiceError(cause)) return undefined;
+  const isWorkerAway = Number(cause.code) === UNMET && cause.details.startsWith('no poller');
+  if (!isWorkerAway && !PASSING.includes(cause.code)) return undefined;
   const wanted = cause === error ? '' : `${error.message}: `;
-  return new PinflowError('TEMPORAL_UNAVAILABLE', `${wanted}${cause.details.split('\n')[0]}`, { cause: error });
+  const code = isWorkerAway ? 'WORKER_UNAVAILABLE' : 'TEMPORAL_UNAVAILABLE';
+  return new PinflowError(code, `${wanted}${cause.details.split('\n')[0]}`, { cause: error });
 }
 
 /** The innermost cause is what went wrong; what wraps it only says where. */

@@ -207,6 +207,12 @@ export const ERRORS = {
       'start the local stack with npm run local:up, or check the Temporal server and the disk of its database; runs that ' +
       'have begun go on by themselves',
   },
+  WORKER_UNAVAILABLE: {
+    retryable: true,
+    summary: 'no worker answers for a workflow',
+    remedy:
+      'start a worker with npm run worker, then ask again; what has begun goes on with the first worker that is there',
+  },
   RUN_UNKNOWN: {
     retryable: false,
     summary: 'no run of this pipeline and date is known',

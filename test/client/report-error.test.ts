@@ -32,6 +32,14 @@ test('a Temporal server that cannot do it now is told in one line, with what it 
   expect(printed(bare)).toBe(`TEMPORAL_UNAVAILABLE: Deadline exceeded after 5s\n${remedy}`);
 });
 
+test('a question that no worker is there to answer is told in one line', () => {
+  const cause = makeGrpcError(9, 'no poller seen for task queue recently, worker may be down');
+  const { remedy } = ERRORS.WORKER_UNAVAILABLE;
+  expect(printed(new ServiceError('Failed to query Workflow', { cause }))).toBe(
+    `WORKER_UNAVAILABLE: Failed to query Workflow: ${cause.message.slice(3)}\n${remedy}`,
+  );
+});
+
 test('any other error of Temporal is printed as it is', () => {
   const denied = makeGrpcError(7, 'Request unauthorized.');
   expect(printed(denied)).toBe(String(denied));

@@ -28,6 +28,7 @@ test('only errors that may pass by themselves are tried again', () => {
     'RUN_NOT_CANCELLED',
     'MWAA_UNAVAILABLE',
     'TEMPORAL_UNAVAILABLE',
+    'WORKER_UNAVAILABLE',
   ] satisfies ErrorCode[]);
 });
 
