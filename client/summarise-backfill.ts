@@ -1,10 +1,4 @@
-import {
-  type BackfillPlan,
-  type BackfillProgress,
-  type BackfillResult,
-  LISTED,
-  type Listed,
-} from '../domain/backfill.ts';
+import { type BackfillPlan, type BackfillProgress, type BackfillResult, nameListed } from '../domain/backfill.ts';
 import { listDates } from '../domain/date-range.ts';
 import { formatTable } from './format-table.ts';
 
@@ -48,10 +42,8 @@ export function summariseProgress(progress: BackfillProgress): string[] {
 
 /** What a backfill would do with each date. */
 export function summarisePreview(plan: BackfillPlan, found: string): string[] {
-  const names = Object.keys(LISTED) as Listed[];
-  const listed = [...found].map((letter) => names.find((name) => LISTED[name] === letter) ?? 'none');
   const deeds = { none: 'start', failed: 'start again', running: 'attach', succeeded: plan.redo ? 'redo' : 'skip' };
-  const rows = listDates(plan).map((date, index) => [date, deeds[listed[index] ?? 'none']]);
+  const rows = listDates(plan).map((date, index) => [date, deeds[nameListed(found[index])]]);
   return [...formatTable(['date', 'would'], rows), 'nothing was started'];
 }
 

@@ -69,6 +69,12 @@ export interface DateFailure {
 export const LISTED = { none: '.', running: 'r', succeeded: 's', failed: 'f' } as const;
 export type Listed = keyof typeof LISTED;
 
+/** What a letter stands for. */
+export function nameListed(letter: string | undefined): Listed {
+  const names = Object.keys(LISTED) as Listed[];
+  return names.find((name) => LISTED[name] === letter) ?? 'none';
+}
+
 /** A date of which Temporal lists something else than the backfill has seen. */
 export interface BackfillGap {
   readonly date: string;

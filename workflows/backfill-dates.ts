@@ -4,9 +4,8 @@ import {
   type BackfillProgress,
   type DailyEnd,
   type DateFailure,
-  LISTED,
-  type Listed,
   MOST_NAMED,
+  nameListed,
 } from '../domain/backfill.ts';
 import { listDates } from '../domain/date-range.ts';
 import type { DailyRunRef } from '../domain/daily-start.ts';
@@ -179,11 +178,6 @@ export class BackfillDates {
   #set(date: string, state: State): void {
     this.#states[this.#dates.indexOf(date)] = state;
   }
-}
-
-function nameListed(letter: string | undefined): Listed {
-  const names = Object.keys(LISTED) as Listed[];
-  return names.find((name) => LISTED[name] === letter) ?? 'none';
 }
 
 function shorten(reason: string): string {

@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   condition,
   isCancellation,
@@ -20,9 +19,9 @@ import {
   MOST_NAMED,
   planBackfill,
 } from '../domain/backfill.ts';
-import { ERRORS } from '../domain/errors.ts';
 import { BackfillDates, type CarriedDates } from './backfill-dates.ts';
 import { describeBackfill } from './describe-backfill.ts';
+import { failWorkflow } from './fail-workflow.ts';
 import { backfillProgressQuery, pauseUpdate, resizeUpdate, resumeUpdate } from './messages.ts';
 import { quick, waiting } from './proxies.ts';
 
@@ -161,7 +160,7 @@ function handleMessages(dates: BackfillDates, show: () => void): void {
     {
       validator: (concurrency) => {
         const problems = findConcurrencyProblems(concurrency);
-        if (problems.length > 0) throw refuse(problems);
+        if (problems.length > 0) throw failWorkflow('INPUT_INVALID', problems.join('; '));
       },
     },
   );
@@ -178,14 +177,11 @@ async function tellCancelled(plan: BackfillPlan, dates: BackfillDates): Promise<
 
 function checkInput(input: unknown): BackfillPlan {
   const checked = planBackfill(input);
-  if ('problems' in checked) throw refuse(checked.problems);
+  if ('problems' in checked) throw failWorkflow('INPUT_INVALID', checked.problems.join('; '));
   const [expected, { workflowId }] = [backfillWorkflowId(checked.plan), workflowInfo()];
-  if (workflowId !== expected) throw refuse([`workflow id: expected "${expected}", got "${workflowId}"`]);
+  if (workflowId !== expected)
+    throw failWorkflow('INPUT_INVALID', `workflow id: expected "${expected}", got "${workflowId}"`);
   return checked.plan;
-}
-
-function refuse(problems: readonly string[]): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`${problems.join('; ')}; ${ERRORS.INPUT_INVALID.remedy}`, 'INPUT_INVALID');
 }
 
 function describeCause(error: unknown): string {

@@ -1,7 +1,8 @@
-import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import { type DailyRunRef, describeDueRun, type DispatchInput } from '../domain/daily-start.ts';
-import { ERRORS, PinflowError } from '../domain/errors.ts';
+import { PinflowError } from '../domain/errors.ts';
 import type { RunPipelineInput } from '../domain/run.ts';
+import { failWorkflow } from './fail-workflow.ts';
 import { quick } from './proxies.ts';
 
 /** When the schedule wanted this workflow to start; Temporal sets it. Whenever it really starts, the date stays the same. */
@@ -15,19 +16,18 @@ const SCHEDULED_TIME = { name: 'TemporalScheduledStartTime', type: 'DATETIME' } 
 export async function dispatchDaily(input: DispatchInput = {}): Promise<DailyRunRef> {
   const due = workflowInfo().typedSearchAttributes.get(SCHEDULED_TIME);
   if (due === undefined)
-    throw refuse(`workflow "${workflowInfo().workflowId}" was started without a schedule, so it has no logical date`);
+    throw failWorkflow(
+      'INPUT_INVALID',
+      `workflow "${workflowInfo().workflowId}" was started without a schedule, so it has no logical date`,
+    );
   return quick.startDaily(readInput(input, due));
 }
 
-/** What is thrown otherwise would fail the task and not the workflow, which would then try again for ever. */
+/** An error of the table is none that a workflow may throw. */
 function readInput(input: DispatchInput, due: Date): RunPipelineInput {
   try {
     return describeDueRun(input, due);
   } catch (error) {
-    throw error instanceof PinflowError ? refuse(error.message) : error;
+    throw error instanceof PinflowError ? failWorkflow(error.code, error.message) : error;
   }
-}
-
-function refuse(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`${message}; ${ERRORS.INPUT_INVALID.remedy}`, 'INPUT_INVALID');
 }

@@ -1,6 +1,5 @@
-import { ApplicationFailure } from '@temporalio/workflow';
-import { ERRORS } from '../domain/errors.ts';
 import { findPublishProblems, type PublishInput, type PublishResult } from '../domain/mwaa.ts';
+import { failWorkflow } from './fail-workflow.ts';
 import { mwaa, patientMwaa } from './proxies.ts';
 
 /**
@@ -9,10 +8,7 @@ import { mwaa, patientMwaa } from './proxies.ts';
  */
 export async function publishDag(input: PublishInput): Promise<PublishResult> {
   const problems = findPublishProblems(input);
-  if (problems.length > 0) {
-    const message = `${problems.join('; ')}; ${ERRORS.INPUT_INVALID.remedy}`;
-    throw ApplicationFailure.nonRetryable(message, 'INPUT_INVALID');
-  }
+  if (problems.length > 0) throw failWorkflow('INPUT_INVALID', problems.join('; '));
   const { pipeline, dag } = input;
   await patientMwaa.awaitEnvironment();
   const requirements = input.requirements === undefined ? 'none' : await publishRequirements(input.requirements);

@@ -9,12 +9,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { ERRORS } from '../domain/errors.ts';
 import { mapKinds, type PerKind, RECORD_KINDS, type RecordKind } from '../domain/kinds.ts';
 import { type Cleaning, findImbalances, findLandingFaults, type LandingAudit, type Ledger } from '../domain/ledger.ts';
 import { countOffsets } from '../domain/offsets.ts';
 import { planRun, type RunPipelineInput, type RunPipelineResult, type RunPlan, type Step } from '../domain/run.ts';
 import { watchDeadline } from './deadline.ts';
+import { failWorkflow } from './fail-workflow.ts';
 import { ledgerQuery, progressQuery } from './messages.ts';
 import { bulk, bulkOf, patient, quick, quickOf, databricks } from './proxies.ts';
 import { RunLedger } from './run-ledger.ts';
@@ -170,25 +170,21 @@ function failureTypeOf(error: unknown): string | undefined {
 function checkAudits(audits: PerKind<LandingAudit>): void {
   const faults = RECORD_KINDS.flatMap((kind) => findLandingFaults(kind, audits[kind].counts));
   const examples = RECORD_KINDS.flatMap((kind) => audits[kind].examples.map((example) => `${kind} ${example}`));
-  if (faults.length > 0) throw failRun('LEDGER_UNBALANCED', [...faults, ...examples].join('; '));
+  if (faults.length > 0) throw failWorkflow('LEDGER_UNBALANCED', [...faults, ...examples].join('; '));
 }
 
 function reconcile(counted: RunLedger): Ledger {
   // Every step before this one has noted its counts.
   const ledger = counted.view().counts as Ledger;
   const imbalances = findImbalances(ledger);
-  if (imbalances.length > 0) throw failRun('LEDGER_UNBALANCED', imbalances.join('; '));
+  if (imbalances.length > 0) throw failWorkflow('LEDGER_UNBALANCED', imbalances.join('; '));
   return ledger;
 }
 
 function checkInput(input: unknown): RunPlan {
   const checked = planRun(workflowInfo().workflowId, input);
-  if ('problems' in checked) throw failRun('INPUT_INVALID', checked.problems.join('; '));
+  if ('problems' in checked) throw failWorkflow('INPUT_INVALID', checked.problems.join('; '));
   return checked.plan;
-}
-
-function failRun(code: 'INPUT_INVALID' | 'LEDGER_UNBALANCED', message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`${message}; ${ERRORS[code].remedy}`, code);
 }
 
 async function forEachKind<T>(run: (kind: RecordKind) => Promise<T>): Promise<PerKind<T>> {
