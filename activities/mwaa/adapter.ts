@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-mwaa';
 import { PinflowError } from '../../domain/errors.ts';
 import { AirflowApi } from './airflow-api.ts';
+import { judgeStatus } from './fetch-from-mwaa.ts';
 import { type AirflowSession, logIn } from './log-in.ts';
 import type { AirflowDag, AirflowDagRun, AirflowImportError, Mwaa, MwaaEnvironment } from './port.ts';
 import { describeTrace, isFile } from './read-trace.ts';
@@ -76,9 +77,7 @@ async function askMwaa<T>(what: string, send: () => Promise<T>): Promise<T> {
     if (!(error instanceof MWAAServiceException)) {
       throw new PinflowError(name === 'CredentialsProviderError' ? 'MWAA_DENIED' : 'MWAA_UNAVAILABLE', told);
     }
-    const status = error.$metadata.httpStatusCode ?? 500;
-    if (status === 401 || status === 403) throw new PinflowError('MWAA_DENIED', told);
-    throw new PinflowError(status >= 500 || status === 429 ? 'MWAA_UNAVAILABLE' : 'MWAA_REFUSED', told);
+    throw new PinflowError(judgeStatus(error.$metadata.httpStatusCode ?? 500), told);
   }
 }
 

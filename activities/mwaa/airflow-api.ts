@@ -1,5 +1,5 @@
 import { PinflowError } from '../../domain/errors.ts';
-import { fetchFromMwaa } from './fetch-from-mwaa.ts';
+import { fetchFromMwaa, judgeStatus } from './fetch-from-mwaa.ts';
 import type { AirflowSession } from './log-in.ts';
 
 export interface AirflowAnswer {
@@ -53,11 +53,7 @@ export class AirflowApi {
     }
     const { status, text } = answer;
     if (status < 300 || call.expected?.includes(status) === true) return answer;
-    const code = isDenied(answer)
-      ? 'MWAA_DENIED'
-      : status >= 500 || status === 429
-        ? 'MWAA_UNAVAILABLE'
-        : 'MWAA_REFUSED';
+    const code = isDenied(answer) ? 'MWAA_DENIED' : judgeStatus(status);
     throw new PinflowError(code, `Airflow answered ${status} to ${call.method} "${call.path}": ${shorten(text)}`);
   }
 
@@ -83,7 +79,7 @@ export class AirflowApi {
 
 /** A web server sends a browser without a session to its page of login. */
 function isDenied({ status }: AirflowAnswer): boolean {
-  return status === 401 || status === 403 || status === 302;
+  return status === 302 || judgeStatus(status) === 'MWAA_DENIED';
 }
 
 function shorten(text: string): string {
