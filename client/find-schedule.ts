@@ -1,6 +1,6 @@
 import { type Client, type ScheduleDescription, type ScheduleHandle, ScheduleNotFoundError } from '@temporalio/client';
 import { PinflowError } from '../domain/errors.ts';
-import { isPipelineName, PIPELINE_GRAMMAR, scheduleId } from '../domain/names.ts';
+import { scheduleId } from '../domain/names.ts';
 
 export interface FoundSchedule {
   readonly handle: ScheduleHandle;
@@ -16,10 +16,4 @@ export async function findSchedule(client: Client, pipeline: string): Promise<Fo
     if (!(error instanceof ScheduleNotFoundError)) throw error;
     throw new PinflowError('SCHEDULE_UNKNOWN', `no schedule "${handle.scheduleId}" is known`, { cause: error });
   }
-}
-
-/** @throws PinflowError INPUT_INVALID */
-export function checkPipeline(pipeline: string): void {
-  if (!isPipelineName(pipeline))
-    throw new PinflowError('INPUT_INVALID', `pipeline: expected ${PIPELINE_GRAMMAR}, got "${pipeline}"`);
 }

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
-import { addMwaaCommands } from './add-mwaa-commands.ts';
 import { addBackfillCommands } from './commands/backfill.ts';
 import { cancelRun } from './commands/cancel.ts';
 import { printLedger } from './commands/ledger.ts';
+import { addMwaaCommands } from './commands/mwaa.ts';
 import { resetPipeline } from './commands/reset.ts';
 import { repair } from './commands/repair.ts';
 import { run } from './commands/run.ts';

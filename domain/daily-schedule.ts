@@ -1,4 +1,4 @@
-import { isPipelineName, PIPELINE_GRAMMAR } from './names.ts';
+import { findPipelineProblems } from './names.ts';
 
 /** When the dates of a pipeline are due: once a day, at one time of day of one zone. */
 export interface DailySchedule {
@@ -30,8 +30,7 @@ const YEARS_LOOKED_AT = 3;
  */
 export function findScheduleProblems(schedule: DailySchedule, today: string): string[] {
   const { pipeline, at, timeZone } = schedule;
-  const problems: string[] = [];
-  if (!isPipelineName(pipeline)) problems.push(`pipeline: expected ${PIPELINE_GRAMMAR}, got "${pipeline}"`);
+  const problems = findPipelineProblems(pipeline);
   const isTime = /^([01]\d|2[0-3]):[0-5]\d$/.test(at);
   if (!isTime) problems.push(`at: expected a time of day as HH:MM, got "${at}"`);
   problems.push(...findZoneProblems(schedule));

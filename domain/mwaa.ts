@@ -1,6 +1,6 @@
 import { DEFAULT_DUE_TIME, DEFAULT_TIME_ZONE, findScheduleProblems } from './daily-schedule.ts';
 import { type DateRange, findRangeProblems } from './date-range.ts';
-import { isLogicalDate, isPipelineName, PIPELINE_GRAMMAR } from './names.ts';
+import { findPipelineProblems, isLogicalDate } from './names.ts';
 
 /** The contract of what Pinflow does with Airflow on MWAA. */
 
@@ -124,10 +124,6 @@ export function findMirrorProblems(input: MirrorInput): string[] {
   const { pipeline, from, at = DEFAULT_DUE_TIME, timeZone = DEFAULT_TIME_ZONE } = input;
   const problems = [...findPipelineProblems(pipeline), ...findRangeProblems(input, MOST_MIRRORED)];
   return problems.length > 0 ? problems : findScheduleProblems({ pipeline, at, timeZone }, from);
-}
-
-function findPipelineProblems(pipeline: string): string[] {
-  return isPipelineName(pipeline) ? [] : [`pipeline: expected ${PIPELINE_GRAMMAR}, got "${pipeline}"`];
 }
 
 /** What Airflow calls an end that Temporal calls otherwise. A side that has not begun and one that runs are not the same. */

@@ -13,6 +13,11 @@ export function isPipelineName(text: string): boolean {
   return PIPELINE_PATTERN.test(text);
 }
 
+/** One line where the name is none. */
+export function findPipelineProblems(pipeline: string): string[] {
+  return isPipelineName(pipeline) ? [] : [`pipeline: expected ${PIPELINE_GRAMMAR}, got "${pipeline}"`];
+}
+
 const DATE_PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** A logical date is a day that exists, written as `YYYY-MM-DD`. */

@@ -1,8 +1,7 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import type { BackfillInput } from '../../domain/backfill.ts';
-import { EMULATION_ORDERS, SOURCE_GRAMMAR } from '../../domain/run.ts';
-import { readNumber, pipelineOption, type RunOptions, toRunInput } from '../run-options.ts';
+import { pipelineOption, readNumber, type RunOptions, toRunSettings, withRunSettings } from '../run-options.ts';
 import { cancelBackfill, pauseBackfill, printBackfill, resizeBackfill, resumeBackfill } from './backfill-change.ts';
 import { runBackfill } from './backfill-run.ts';
 
@@ -17,7 +16,7 @@ interface BackfillOptions extends RunOptions {
 
 /** `pinflow backfill <from> <to>`, and what can be done to one that runs. */
 export function addBackfillCommands(command: Command, end: (exitCode: number) => void): void {
-  addRange(command)
+  withRunSettings(addDates(command))
     // So that options after a sub-command are the sub-command's.
     .enablePositionalOptions()
     .option('--concurrency <n>', 'dates that run at a time (default: 2)')
@@ -25,10 +24,6 @@ export function addBackfillCommands(command: Command, end: (exitCode: number) =>
     .option('--stop-on-failure', 'begin no further date once one has failed')
     .option('--redo', 'run dates that have succeeded again, under their next -r<n>')
     .option('--dry-run', 'only say what would happen to each date')
-    .option('--rows <n>', 'posts to send for each date (default: every row of the source)')
-    .option('--seed <n>', 'seed of the order in which rows are sent')
-    .option('--source <source>', `where the rows come from: ${SOURCE_GRAMMAR}`)
-    .addOption(new Option('--order <order>', 'each row once, or as the course draws them').choices(EMULATION_ORDERS))
     .action(async (from: string, to: string, options: BackfillOptions) => {
       end(await runBackfill(loadConfig(), toBackfillInput(from, to, options)));
     });
@@ -60,19 +55,22 @@ export function addBackfillCommands(command: Command, end: (exitCode: number) =>
     });
 }
 
+/** Names a backfill, as its id does. */
 function addRange(command: Command): Command {
+  return addDates(command).addOption(pipelineOption);
+}
+
+function addDates(command: Command): Command {
   return command
     .argument('<from>', 'first logical date, as YYYY-MM-DD')
-    .argument('<to>', 'last logical date, as YYYY-MM-DD')
-    .addOption(pipelineOption);
+    .argument('<to>', 'last logical date, as YYYY-MM-DD');
 }
 
 /** The input of a backfill as its options say it. Values are checked by the backfill's own rules, not here. */
 export function toBackfillInput(from: string, to: string, options: BackfillOptions): BackfillInput {
-  const { date: _, ...settings } = toRunInput(from, options);
   const { concurrency, newestFirst, stopOnFailure, dryRun, redo } = options;
   return {
-    ...{ from, to, ...settings },
+    ...{ from, to, ...toRunSettings(options) },
     ...(concurrency !== undefined && { concurrency: readNumber(concurrency) }),
     ...(newestFirst === true && { newestFirst }),
     ...(stopOnFailure === true && { stopOnFailure }),

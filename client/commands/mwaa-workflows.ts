@@ -21,13 +21,13 @@ import {
 } from '../../domain/mwaa.ts';
 import type { DateRange } from '../../domain/date-range.ts';
 import { dagId, temporalPage } from '../../domain/names.ts';
-import { TASK_QUEUE } from '../../domain/run.ts';
 import { checkMirror } from '../../workflows/check-mirror.ts';
 import { publishDag } from '../../workflows/publish-dag.ts';
 import { readMwaa } from '../../workflows/read-mwaa.ts';
 import { triggerDag } from '../../workflows/trigger-dag.ts';
-import { connectClient } from '../connect.ts';
+import { type Execution, executeWorkflow } from '../execute-workflow.ts';
 import { formatTable } from '../format-table.ts';
+import { refuseInput } from '../refuse-input.ts';
 
 /** `pinflow mwaa …`: the credentials are with the workers, so each command is a workflow that is waited for. */
 
@@ -42,7 +42,7 @@ export interface DueOptions extends DueTime {
 
 export async function publish(config: Config, options: PublishOptions): Promise<void> {
   const input = await readPublished(options);
-  refuse(findPublishProblems(input));
+  refuseInput(findPublishProblems(input));
   // An update of the environment is 10 to 30 minutes of silence.
   console.log('publishing: requirements, then the DAG, then until Airflow has parsed it');
   for (const line of describePublish(
@@ -54,13 +54,13 @@ export async function publish(config: Config, options: PublishOptions): Promise<
 export async function trigger(config: Config, date: string, options: DueOptions): Promise<void> {
   const workflowId = triggerId(options.pipeline, date);
   const args: [TriggerInput] = [{ ...options, date }];
-  refuse(findTriggerProblems(args[0]));
+  refuseInput(findTriggerProblems(args[0]));
   console.log(describeTrigger(await execute(config, { workflow: triggerDag, workflowId, args })));
 }
 
 export async function mirror(config: Config, range: DateRange, options: DueOptions): Promise<boolean> {
   const input = { ...options, ...range };
-  refuse(findMirrorProblems(input));
+  refuseInput(findMirrorProblems(input));
   const result = await execute(config, { workflow: checkMirror, workflowId: mirrorId(input), args: [input] });
   for (const line of describeMirror(result)) console.log(line);
   return result.differences.length === 0;
@@ -69,11 +69,6 @@ export async function mirror(config: Config, range: DateRange, options: DueOptio
 export async function mwaaStatus(config: Config, pipeline: string): Promise<void> {
   const status = await execute(config, { workflow: readMwaa, workflowId: statusId(pipeline), args: [pipeline] });
   for (const line of describeMwaa(status, pipeline)) console.log(line);
-}
-
-/** Bad input starts nothing. */
-function refuse(problems: readonly string[]): void {
-  if (problems.length > 0) throw new PinflowError('INPUT_INVALID', problems.join('; '));
 }
 
 /** The generated file of the flavour, and the requirements beside it where there are some. */
@@ -119,23 +114,8 @@ export function describeMwaa(status: MwaaStatus, pipeline: string): string[] {
   ];
 }
 
-interface Execution<T extends Workflow> {
-  readonly workflow: T;
-  readonly workflowId: string;
-  readonly args: Parameters<T>;
-}
-
-/** Waits for the workflow, and for one that somebody else has started with this id. */
-async function execute<T extends Workflow>(config: Config, execution: Execution<T>): Promise<WorkflowResultType<T>> {
-  const { workflow, workflowId, args } = execution;
-  const client = await connectClient(config.temporal);
-  const page = temporalPage(config.temporal, workflowId);
-  if (page !== undefined) console.log(page);
-  try {
-    const options = { workflowId, taskQueue: TASK_QUEUE, workflowIdConflictPolicy: 'USE_EXISTING' } as const;
-    const handle = await client.workflow.start<Workflow>(workflow, { ...options, args });
-    return (await handle.result()) as WorkflowResultType<T>;
-  } finally {
-    await client.connection.close();
-  }
+/** Says where to look, and waits. */
+function execute<T extends Workflow>(config: Config, execution: Execution<T>): Promise<WorkflowResultType<T>> {
+  const page = temporalPage(config.temporal, execution.workflowId);
+  return executeWorkflow(config, { ...execution, onConnected: () => page !== undefined && console.log(page) });
 }

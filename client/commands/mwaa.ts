@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { loadConfig } from '../config/load.ts';
-import { DEFAULT_DUE_TIME, DEFAULT_TIME_ZONE } from '../domain/daily-schedule.ts';
-import { type DueOptions, mirror, mwaaStatus, publish, type PublishOptions, trigger } from './commands/mwaa.ts';
-import { pipelineOption } from './run-options.ts';
+import { loadConfig } from '../../config/load.ts';
+import { DEFAULT_DUE_TIME, DEFAULT_TIME_ZONE } from '../../domain/daily-schedule.ts';
+import { type DueOptions, mirror, mwaaStatus, publish, type PublishOptions, trigger } from './mwaa-workflows.ts';
+import { pipelineOption } from '../run-options.ts';
 
 const atOption = new Option('--at <HH:MM>', 'time of day at which the DAG is due').default(DEFAULT_DUE_TIME);
 const zoneOption = new Option('--time-zone <name>', 'time zone of that time').default(DEFAULT_TIME_ZONE);

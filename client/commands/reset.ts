@@ -1,16 +1,15 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/schema.ts';
 import { PinflowError } from '../../domain/errors.ts';
-import { isPipelineName, PIPELINE_GRAMMAR } from '../../domain/names.ts';
+import { findPipelineProblems } from '../../domain/names.ts';
 import { TASK_QUEUE } from '../../domain/run.ts';
 import { resetPipeline as resetPipelineWorkflow } from '../../workflows/reset-pipeline.ts';
 import { connectClient } from '../connect.ts';
+import { refuseInput } from '../refuse-input.ts';
 
 /** Empties a pipeline of the local stack: topics, objects, tables, then the record of its runs. */
 export async function resetPipeline(config: Config, pipeline: string): Promise<void> {
-  if (!isPipelineName(pipeline)) {
-    throw new PinflowError('INPUT_INVALID', `pipeline: expected ${PIPELINE_GRAMMAR}, got "${pipeline}"`);
-  }
+  refuseInput(findPipelineProblems(pipeline));
   const client = await connectClient(config.temporal);
   const [active] = await listRuns(client, `PinflowPipeline = "${pipeline}" AND ExecutionStatus = "Running"`);
   if (active !== undefined) throw new PinflowError('RESET_REFUSED', `run "${active.workflowId}" is active`);

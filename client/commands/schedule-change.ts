@@ -1,7 +1,9 @@
 import type { ScheduleHandle } from '@temporalio/client';
 import type { Config } from '../../config/schema.ts';
+import { findPipelineProblems } from '../../domain/names.ts';
 import { connectClient } from '../connect.ts';
-import { checkPipeline, findSchedule } from '../find-schedule.ts';
+import { findSchedule } from '../find-schedule.ts';
+import { refuseInput } from '../refuse-input.ts';
 
 /** Dates that come due are not started until the schedule is unpaused. */
 export function pauseSchedule(config: Config, pipeline: string): Promise<void> {
@@ -32,7 +34,7 @@ async function change(
   pipeline: string,
   act: (schedule: ScheduleHandle) => Promise<string>,
 ): Promise<void> {
-  checkPipeline(pipeline);
+  refuseInput(findPipelineProblems(pipeline));
   const client = await connectClient(config.temporal);
   const { handle } = await findSchedule(client, pipeline);
   console.log(`${handle.scheduleId}: ${await act(handle)}`);

@@ -1,15 +1,17 @@
 import { type Client, type ScheduleExecutionResult, WorkflowNotFoundError } from '@temporalio/client';
 import type { Config } from '../../config/schema.ts';
+import { findPipelineProblems } from '../../domain/names.ts';
 import { formatInstant } from '../../domain/instants.ts';
 import type { dispatchDaily } from '../../workflows/dispatch-daily.ts';
 import { connectClient } from '../connect.ts';
-import { checkPipeline, findSchedule } from '../find-schedule.ts';
+import { findSchedule } from '../find-schedule.ts';
+import { refuseInput } from '../refuse-input.ts';
 import { formatTable } from '../format-table.ts';
 import { tellSchedule } from '../tell-schedule.ts';
 
 /** Prints when dates are due, and what became of the last ones. */
 export async function describeSchedule(config: Config, pipeline: string): Promise<void> {
-  checkPipeline(pipeline);
+  refuseInput(findPipelineProblems(pipeline));
   const client = await connectClient(config.temporal);
   const { handle, description } = await findSchedule(client, pipeline);
   const { recentActions, numActionsMissedCatchupWindow: missed, numActionsSkippedOverlap: skipped } = description.info;

@@ -1,4 +1,9 @@
-import { describeMirror, describeMwaa, describePublish, describeTrigger } from '../../../client/commands/mwaa.ts';
+import {
+  describeMirror,
+  describeMwaa,
+  describePublish,
+  describeTrigger,
+} from '../../../client/commands/mwaa-workflows.ts';
 
 test('a publish says what has changed', () => {
   expect(describePublish({ key: 'dags/a.py', dag: 'changed', requirements: 'changed' })).toEqual([
