@@ -85,6 +85,8 @@ test('a stack that was left up and lost an engine is started anew on the same po
   first.leaveUp();
   const lost = engineOf(checkout);
   process.kill(lost.pid, 'SIGKILL');
+  // As long as it is on its way out it holds the port.
+  while (isRunning(lost)) await new Promise((again) => setTimeout(again, 5));
 
   const { stack } = await start(checkout);
 
