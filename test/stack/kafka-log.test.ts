@@ -5,6 +5,7 @@ import { createGateway } from '../../activities/gateway/adapter.ts';
 import type { Acknowledgement, KafkaRecord } from '../../activities/ports.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { OffsetRange } from '../../domain/offsets.ts';
+import { waitUntil } from '../support/running-stack.ts';
 
 const config = loadConfig();
 const clientId = `test-log-${randomUUID().slice(0, 8)}`;
@@ -166,6 +167,11 @@ describe('KafkaLog', () => {
       await (commit ? transaction.commit() : transaction.abort());
     }
     await producer.disconnect();
+    // The broker writes the marker of an end a moment after the producer has heard of it.
+    await waitUntil('both markers are there', async () => {
+      const [first] = await log.readOffsets(topic);
+      return first?.high === 4;
+    });
     expect(await log.readOffsets(topic)).toContainEqual({ partition: 0, low: 0, high: 4 });
     const found = await read(topic, [{ partition: 0, start: 0, end: 4 }]);
     expect(found.get(0)?.map(({ offset, value }) => [offset, value?.toString('utf8')])).toEqual([[0, 'kept']]);
