@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { PinflowError } from '../domain/errors.ts';
-import { type Config, environmentSchema, toConfig } from './schema.ts';
+import { type Config, environmentSchema } from './schema.ts';
+import { toConfig } from './to-config.ts';
 
 /** The only reader of the process environment. */
 

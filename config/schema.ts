@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findStreamTemplateProblem } from '../domain/names.ts';
 import { type Queue, QUEUES } from '../domain/queues.ts';
 
 const LANDING_MODES = ['worker', 'connect'] as const;
@@ -23,6 +24,11 @@ const queues = z.string().refine((text) => splitList(text).every((name) => QUEUE
   error: `expected ${QUEUES.join(', ')}, or some of them, separated by commas`,
 });
 
+const streamNames = z.string().superRefine((template, context) => {
+  const problem = findStreamTemplateProblem(template);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+
 const variables = z.object({
   TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233').describe('host and port of the Temporal frontend'),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('namespace that runs live in'),
@@ -35,6 +41,30 @@ const variables = z.object({
   PINFLOW_KAFKA_BROKERS: brokers.default('127.0.0.1:9092').describe('brokers, separated by commas'),
   PINFLOW_KAFKA_PARTITIONS: wholeNumber.default(3).describe('partitions of a topic that Pinflow creates'),
   PINFLOW_KAFKA_REPLICATION: wholeNumber.default(1).describe('replicas of a topic that Pinflow creates'),
+
+  PINFLOW_KINESIS_ENDPOINT: url.optional().describe('Kinesis endpoint; absent: AWS'),
+  PINFLOW_KINESIS_REGION: z.string().min(1).default('us-east-1').describe('region of the streams'),
+  PINFLOW_KINESIS_ACCESS_KEY_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('access key for Kinesis; absent: the default AWS provider chain'),
+  PINFLOW_KINESIS_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('secret of that access key'),
+  PINFLOW_STREAM_NAMES: streamNames
+    .default('streaming-{pipeline}-{kind}')
+    .describe('name of a stream; without {kind}, one stream for all kinds'),
+  PINFLOW_STREAM_SHARDS: wholeNumber.default(1).describe('shards of a stream that Pinflow creates'),
+  PINFLOW_STREAM_TRIGGER_SECONDS: z.coerce
+    .number()
+    .positive()
+    .max(3_600)
+    .default(0.5)
+    .describe('pause between the micro-batches of a stream that runs on'),
+  PINFLOW_STREAM_SERVICE_CREDENTIAL: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Databricks service credential with which notebooks read streams; absent: what the cluster has'),
 
   PINFLOW_S3_BUCKET: z.string().min(3).default('pinflow').describe('bucket of landed objects, manifests and reports'),
   PINFLOW_S3_ENDPOINT: url.optional().describe('S3 endpoint; absent: AWS'),
@@ -69,6 +99,11 @@ const variables = z.object({
     .default('/Shared/pinflow')
     .describe('workspace folder that holds the notebooks'),
   PINFLOW_DATABRICKS_CLUSTER: z.string().min(1).optional().describe('existing cluster to run on; absent: serverless'),
+  PINFLOW_DATABRICKS_STREAM_CLUSTER: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('existing cluster for the streaming notebook; absent: serverless'),
 
   PINFLOW_MWAA_ENVIRONMENT: z
     .string()
@@ -120,6 +155,8 @@ function requirePartner(present: Variable, partner: Variable) {
 export const environmentSchema = variables.check(
   requirePartner('PINFLOW_S3_ACCESS_KEY_ID', 'PINFLOW_S3_SECRET_ACCESS_KEY'),
   requirePartner('PINFLOW_S3_SECRET_ACCESS_KEY', 'PINFLOW_S3_ACCESS_KEY_ID'),
+  requirePartner('PINFLOW_KINESIS_ACCESS_KEY_ID', 'PINFLOW_KINESIS_SECRET_ACCESS_KEY'),
+  requirePartner('PINFLOW_KINESIS_SECRET_ACCESS_KEY', 'PINFLOW_KINESIS_ACCESS_KEY_ID'),
   requirePartner('PINFLOW_MWAA_ACCESS_KEY_ID', 'PINFLOW_MWAA_SECRET_ACCESS_KEY'),
   requirePartner('PINFLOW_MWAA_SECRET_ACCESS_KEY', 'PINFLOW_MWAA_ACCESS_KEY_ID'),
   requirePartner('PINFLOW_WORKER_DEPLOYMENT', 'PINFLOW_WORKER_BUILD'),
@@ -128,16 +165,34 @@ export const environmentSchema = variables.check(
 
 export type Environment = z.infer<typeof environmentSchema>;
 
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** The checked configuration, one object per system. */
 export interface Config {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly ui: string | undefined };
   readonly gateway: { readonly url: string; readonly host: string; readonly port: number };
   readonly kafka: { readonly brokers: readonly string[]; readonly partitions: number; readonly replication: number };
+  readonly kinesis: {
+    readonly endpoint: string | undefined;
+    readonly region: string;
+    readonly credentials: AwsCredentials | undefined;
+  };
+  readonly stream: {
+    /** Template of the names of streams, for `streamName`. */
+    readonly names: string;
+    readonly shards: number;
+    readonly triggerSeconds: number;
+    readonly cluster: string | undefined;
+    readonly serviceCredential: string | undefined;
+  };
   readonly s3: {
     readonly bucket: string;
     readonly endpoint: string | undefined;
     readonly region: string;
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+    readonly credentials: AwsCredentials | undefined;
   };
   readonly landing: {
     readonly mode: Environment['PINFLOW_LANDING_MODE'];
@@ -159,7 +214,7 @@ export interface Config {
         readonly environment: string;
         readonly region: string;
         readonly endpoint: string | undefined;
-        readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+        readonly credentials: AwsCredentials | undefined;
       }
     | undefined;
   readonly mysql: {
@@ -177,74 +232,6 @@ export interface Config {
   readonly logLevel: Environment['PINFLOW_LOG_LEVEL'];
 }
 
-/** Groups the checked variables by system and fills in what follows from others. */
-export function toConfig(env: Environment): Config {
-  const bucketUri = `s3://${env.PINFLOW_S3_BUCKET}`;
-  const { PINFLOW_S3_ACCESS_KEY_ID: accessKeyId, PINFLOW_S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
-  return {
-    temporal: { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE, ui: env.PINFLOW_TEMPORAL_UI },
-    gateway: { url: env.PINFLOW_GATEWAY_URL, host: env.PINFLOW_GATEWAY_HOST, port: env.PINFLOW_GATEWAY_PORT },
-    kafka: {
-      brokers: splitList(env.PINFLOW_KAFKA_BROKERS),
-      partitions: env.PINFLOW_KAFKA_PARTITIONS,
-      replication: env.PINFLOW_KAFKA_REPLICATION,
-    },
-    s3: {
-      bucket: env.PINFLOW_S3_BUCKET,
-      endpoint: env.PINFLOW_S3_ENDPOINT,
-      region: env.PINFLOW_S3_REGION,
-      credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
-    },
-    landing: {
-      mode: env.PINFLOW_LANDING_MODE,
-      waitMinutes: env.PINFLOW_LAND_WAIT_MINUTES,
-      root: env.PINFLOW_LANDING_ROOT ?? bucketUri,
-      tablesRoot: env.PINFLOW_TABLES_ROOT ?? `${bucketUri}/tables`,
-      maxRecords: env.PINFLOW_LAND_MAX_RECORDS,
-      maxSeconds: env.PINFLOW_LAND_MAX_SECONDS,
-    },
-    databricks: {
-      host: env.DATABRICKS_HOST,
-      token: env.DATABRICKS_TOKEN,
-      notebooks: env.PINFLOW_DATABRICKS_NOTEBOOKS,
-      cluster: env.PINFLOW_DATABRICKS_CLUSTER,
-    },
-    mwaa: toMwaa(env),
-    mysql: {
-      host: env.PINFLOW_MYSQL_HOST,
-      port: env.PINFLOW_MYSQL_PORT,
-      user: env.PINFLOW_MYSQL_USER,
-      password: env.PINFLOW_MYSQL_PASSWORD,
-      database: env.PINFLOW_MYSQL_DATABASE,
-    },
-    worker: toWorker(env),
-    logLevel: env.PINFLOW_LOG_LEVEL,
-  };
-}
-
-function toMwaa(env: Environment): Config['mwaa'] {
-  const { PINFLOW_MWAA_ACCESS_KEY_ID: accessKeyId, PINFLOW_MWAA_SECRET_ACCESS_KEY: secretAccessKey } = env;
-  const { PINFLOW_MWAA_ENVIRONMENT: environment } = env;
-  if (environment === undefined) return undefined;
-  return {
-    environment,
-    region: env.PINFLOW_MWAA_REGION,
-    endpoint: env.PINFLOW_MWAA_ENDPOINT,
-    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
-  };
-}
-
-function toWorker(env: Environment): Config['worker'] {
-  const { PINFLOW_WORKER_HEALTH_HOST: host, PINFLOW_WORKER_HEALTH_PORT: port } = env;
-  const { PINFLOW_WORKER_DEPLOYMENT: name, PINFLOW_WORKER_BUILD: build } = env;
-  const named = splitList(env.PINFLOW_WORKER_QUEUES);
-  return {
-    queues: QUEUES.filter((queue) => named.includes(queue)),
-    health: port === undefined ? undefined : { host, port },
-    deployment: name !== undefined && build !== undefined ? { name, build } : undefined,
-  };
-}
-
-function splitList(text: string): string[] {
+export function splitList(text: string): string[] {
   return text.split(',').map((item) => item.trim());
 }

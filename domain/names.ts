@@ -77,6 +77,43 @@ export function parseTopicName(topic: string): { pipeline: string; kind: RecordK
   return kind !== undefined && more.length === 0 && isPipelineName(pipeline) ? { pipeline, kind } : undefined;
 }
 
+/** Id of the workflow that keeps a pipeline's stream running. */
+export function streamSupervisorId(pipeline: string): string {
+  return `stream-${pipeline}`;
+}
+
+/** The longest that a placeholder can become. */
+const STREAM_PLACEHOLDERS: Readonly<Record<string, string>> = { '{pipeline}': 'p'.repeat(40), '{kind}': 'user' };
+
+/** Says why Kinesis would refuse some name that {@link streamName} makes of the template; undefined for a good one. */
+export function findStreamTemplateProblem(template: string): string | undefined {
+  const unknown = template
+    .match(/\{[^{}]*\}/g)
+    ?.find((placeholder) => !Object.hasOwn(STREAM_PLACEHOLDERS, placeholder));
+  if (unknown !== undefined) return `expected no placeholders but {pipeline} and {kind}, got "${unknown}"`;
+  const longest = template.replaceAll(/\{[^{}]*\}/g, (placeholder) => STREAM_PLACEHOLDERS[placeholder] ?? '');
+  if (!/^[\w.-]+$/.test(longest))
+    return `expected letters, digits, periods, hyphens and underscores beside {pipeline} and {kind}, got "${template}"`;
+  return longest.length > 128 ? `expected names of at most 128 characters, "${template}" makes longer ones` : undefined;
+}
+
+/** Name of the stream of a kind; one for all kinds where the template has no `{kind}`. */
+export function streamName(template: string, { pipeline, kind }: { pipeline: string; kind: RecordKind }): string {
+  return template.replaceAll('{pipeline}', pipeline).replaceAll('{kind}', kind);
+}
+
+/** Partition key of a record. Where all kinds share a stream it says the kind, and still spreads one over the shards. */
+export function partitionKeyOf(record: { template: string; kind: RecordKind; key: string }): string {
+  const { template, kind, key } = record;
+  return template.includes('{kind}') ? key : `${kind}/${key}`;
+}
+
+/** Kind of a record of a shared stream: of our own partition keys, and of those that are nothing but the kind. */
+export function kindOfPartitionKey(partitionKey: string): RecordKind | undefined {
+  const [first] = partitionKey.split('/', 1);
+  return RECORD_KINDS.find((kind) => kind === first);
+}
+
 /** One topic-partition. */
 export interface TopicPartition {
   readonly topic: string;

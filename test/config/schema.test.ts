@@ -1,4 +1,5 @@
-import { type Config, environmentSchema, toConfig } from '../../config/schema.ts';
+import { type Config, environmentSchema } from '../../config/schema.ts';
+import { toConfig } from '../../config/to-config.ts';
 
 function configOf(env: Record<string, string>): Config {
   return toConfig(environmentSchema.parse(env));
@@ -60,7 +61,31 @@ test('the queues of a worker are named in any order, and a queue that does not e
   }
 });
 
+test('streams are on AWS, one for each kind, with one shard, unless told otherwise', () => {
+  const { kinesis, stream } = configOf({});
+  expect(kinesis).toEqual({ endpoint: undefined, region: 'us-east-1', credentials: undefined });
+  expect(stream).toEqual({
+    names: 'streaming-{pipeline}-{kind}',
+    shards: 1,
+    triggerSeconds: 0.5,
+    cluster: undefined,
+    serviceCredential: undefined,
+  });
+});
+
+test('a template of which Kinesis would not take the names is refused', () => {
+  const { error } = environmentSchema.safeParse({ PINFLOW_STREAM_NAMES: 'streaming {kind}' });
+  expect(error?.issues).toMatchObject([
+    {
+      path: ['PINFLOW_STREAM_NAMES'],
+      message: expect.stringMatching(/^expected letters, .*, got "streaming \{kind\}"$/),
+    },
+  ]);
+});
+
 test.each([
+  ['PINFLOW_KINESIS_ACCESS_KEY_ID', 'PINFLOW_KINESIS_SECRET_ACCESS_KEY'],
+  ['PINFLOW_KINESIS_SECRET_ACCESS_KEY', 'PINFLOW_KINESIS_ACCESS_KEY_ID'],
   ['PINFLOW_WORKER_DEPLOYMENT', 'PINFLOW_WORKER_BUILD'],
   ['PINFLOW_WORKER_BUILD', 'PINFLOW_WORKER_DEPLOYMENT'],
 ])('%s is not given without %s', (given, missing) => {
@@ -88,6 +113,14 @@ test('every variable that is given ends in the configuration', () => {
     PINFLOW_KAFKA_BROKERS: 'value-7:9092',
     PINFLOW_KAFKA_PARTITIONS: '10008',
     PINFLOW_KAFKA_REPLICATION: '10009',
+    PINFLOW_KINESIS_ENDPOINT: 'http://value-37',
+    PINFLOW_KINESIS_REGION: 'value-38',
+    PINFLOW_KINESIS_ACCESS_KEY_ID: 'value-39',
+    PINFLOW_KINESIS_SECRET_ACCESS_KEY: 'value-40',
+    PINFLOW_STREAM_NAMES: 'value-41-{kind}',
+    PINFLOW_STREAM_SHARDS: '10042',
+    PINFLOW_STREAM_TRIGGER_SECONDS: '43.5',
+    PINFLOW_STREAM_SERVICE_CREDENTIAL: 'value-44',
     PINFLOW_S3_BUCKET: 'value-10',
     PINFLOW_S3_ENDPOINT: 'http://value-11',
     PINFLOW_S3_REGION: 'value-12',
@@ -103,6 +136,7 @@ test('every variable that is given ends in the configuration', () => {
     DATABRICKS_TOKEN: 'value-19',
     PINFLOW_DATABRICKS_NOTEBOOKS: '/value-20',
     PINFLOW_DATABRICKS_CLUSTER: 'value-21',
+    PINFLOW_DATABRICKS_STREAM_CLUSTER: 'value-45',
     PINFLOW_MWAA_ENVIRONMENT: 'value-32',
     PINFLOW_MWAA_REGION: 'value-33',
     PINFLOW_MWAA_ENDPOINT: 'http://value-34',
