@@ -40,6 +40,7 @@ const folders = { workspace: join(folder, 'workspace'), dbfs: join(folder, 'dbfs
 const clusters = new Clusters({
   ...{ python, deltaJars, classArchive: undefined, state: folder, spares: 0 },
   executorPackage: join(import.meta.dirname, '../infra/local/databricks/executor'),
+  modules: [],
   storage: { ...folders, mounts },
 });
 const application = createApplication({

@@ -31,6 +31,7 @@ const pool = new SparePool({
     const executor = new Executor({
       ...readSparkTools(),
       executorPackage: join(process.cwd(), 'infra/local/databricks/executor'),
+      modules: [],
       state: inFolder('state'),
       storage: { workspace: inFolder('w'), mounts: [], dbfs: inFolder('d'), volumes: inFolder('v') },
       ...{ shortLived: true, warmUp },

@@ -19,6 +19,7 @@ const { values } = parseArgs({
     'delta-jars': text,
     notebooks: text,
     token: text,
+    modules: { ...text, multiple: true, default: [] },
     'class-archive': text,
     spares: { ...text, default: '1' },
     'fault-port': text,
@@ -44,6 +45,7 @@ const executor = {
   executorPackage: join(import.meta.dirname, 'executor'),
   deltaJars: resolve(required('delta-jars')),
   classArchive: archive === undefined ? undefined : resolve(archive),
+  modules: values.modules.map((folder) => resolve(folder)),
   state,
 };
 const clusters = new Clusters({ ...executor, storage: { ...folders, mounts }, spares: Number(values.spares) });

@@ -18,6 +18,7 @@ export function databricksProcess(
       ...['--host', '127.0.0.1', '--port', String(server.port), '--state', server.state],
       ...['--python', python, '--delta-jars', deltaJars],
       ...['--class-archive', sparkArchivePath({ toolchain, cacheDirectory })],
+      ...['--modules', join(checkout, 'infra', 'local', 'kinesis', 'spark_source')],
       ...['--spares', String(server.spares), '--notebooks', join(checkout, 'notebooks'), '--token', server.token],
     ],
     // PySpark looks at JAVA_HOME first, and a Java of another version may come first on the PATH.

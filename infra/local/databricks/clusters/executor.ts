@@ -25,6 +25,8 @@ export interface ExecutorOptions {
   readonly deltaJars: string;
   /** Archive of JVM classes, which may not exist yet. */
   readonly classArchive: string | undefined;
+  /** Folders on the module path of every task, as a library of the cluster is. */
+  readonly modules: readonly string[];
   /** Folder for the warehouse, scratch folders and logs. */
   readonly state: string;
   /** Where the paths that work names lead. */
@@ -151,6 +153,7 @@ function commandLine(options: ExecutorOptions, scratch: string): string[] {
     ...['-u', '-m', 'executor', '--delta-jars', options.deltaJars, '--scratch', scratch],
     ...['--warehouse', join(options.state, 'warehouse')],
     ...(options.classArchive === undefined ? [] : ['--class-archive', options.classArchive]),
+    ...options.modules.flatMap((folder) => ['--modules', folder]),
     ...['--workspace', workspace, '--dbfs', dbfs, '--volumes', volumes],
     ...mounts.flatMap(({ path, folder }) => ['--mount', `${path}=${folder}`]),
     ...(options.shortLived ? ['--short-lived'] : []),

@@ -37,6 +37,9 @@ def main() -> None:
     if arguments.class_archive and arguments.class_archive.exists():
         java_options.append(f'"-XX:SharedArchiveFile={arguments.class_archive}"')
     inbox = read_commands(commands)
+    # Like libraries of a cluster: there for every task, here and in Spark's workers, behind the modules of its own.
+    sys.path.extend(arguments.modules)
+    os.environ["PYTHONPATH"] = os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), *arguments.modules])
     spark = start_session(
         delta_jars=arguments.delta_jars,
         warehouse=arguments.warehouse,
@@ -77,6 +80,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--warehouse", type=Path, required=True)
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--class-archive", type=Path)
+    parser.add_argument("--modules", action="append", default=[], help="folder on the module path of every task")
     parser.add_argument("--short-lived", action="store_true")
     parser.add_argument("--warm-up", action="store_true")
     parser.add_argument("--workspace", type=Path, required=True)

@@ -37,6 +37,7 @@ export class RealExecutor {
     return new Executor({
       ...readSparkTools(),
       executorPackage: join(process.cwd(), 'infra/local/databricks/executor'),
+      modules: [],
       state: inFolder('state'),
       storage: {
         ...{ workspace: inFolder('workspace'), dbfs: inFolder('dbfs'), volumes: inFolder('volumes') },

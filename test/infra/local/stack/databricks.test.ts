@@ -2,7 +2,7 @@ import { classArchivePath } from '../../../../infra/local/stack/class-archive.ts
 import { databricksEngine, probeDatabricks } from '../../../../infra/local/stack/databricks.ts';
 import { makeStackPlan, withHttpServer } from './stack-plan.ts';
 
-test('the double gets its tools, the notebooks of the checkout and the token of the state folder', () => {
+test('the double gets its tools, the notebooks and the data source of the checkout, and the token of the state folder', () => {
   const plan = makeStackPlan();
   const { java, python, deltaJars } = plan.toolchain;
 
@@ -12,6 +12,7 @@ test('the double gets its tools, the notebooks of the checkout and the token of 
     '/checkout/infra/local/databricks/main.ts --host 127.0.0.1 --port 7 ' +
       `--state ${plan.stateDirectory}/databricks --python ${python} --delta-jars ${deltaJars} ` +
       `--class-archive ${classArchivePath(plan.cacheDirectory, 'spark', [java, python, deltaJars])} ` +
+      '--modules /checkout/infra/local/kinesis/spark_source ' +
       '--spares 0 --notebooks /checkout/notebooks --token the-token',
   );
   expect(env).toMatchObject({ HOME: '/home/me', JAVA_HOME: expect.stringMatching(/^\//) });

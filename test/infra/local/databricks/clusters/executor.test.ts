@@ -32,6 +32,7 @@ test('the process is told where its paths lead and what to do, and its answer is
   expect(options.join(' ')).toMatch(/^-u -m executor --delta-jars \/jars --scratch \S+\/state\/executors\/\S+ /);
   expect(options.slice(options.indexOf('--warehouse'))).toEqual([
     ...['--warehouse', join(stub.options.state, 'warehouse'), '--class-archive', '/classes.jsa'],
+    ...['--modules', '/modules'],
     ...['--workspace', '/state/workspace', '--dbfs', '/state/dbfs', '--volumes', '/state/volumes'],
     ...['--mount', '/Shared/pinflow=/notebooks', '--short-lived', '--warm-up'],
   ]);

@@ -40,6 +40,7 @@ export function createStubInterpreter(): StubInterpreter {
   mkdirSync(join(folder, 'executor'));
   const options = {
     ...{ python, executorPackage: join(folder, 'executor'), deltaJars: '/jars', classArchive: '/classes.jsa' },
+    modules: ['/modules'],
     ...{ state: join(folder, 'state'), shortLived: true, warmUp: true },
     storage: {
       ...{ workspace: '/state/workspace', dbfs: '/state/dbfs', volumes: '/state/volumes' },
