@@ -1,7 +1,8 @@
 """Records → clean columns, or the reasons why a record is refused.
 
 Every record comes out as one row with the columns of its kind, `_hash` (of the content, NULL when refused),
-`reasons` (NULL when clean) and topic, partition, offset, raw, bytes. Nothing here knows about runs or tables.
+`reasons` (NULL when clean) and what else it came with: raw, bytes and its origin, which is a topic, partition and offset
+in Kafka and a stream, shard and sequence number in Kinesis. Nothing here knows about runs or tables.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,6 @@ from pyspark.sql import functions as F
 from pinflow_notebooks import values
 from pinflow_notebooks.kinds import KEY_FIELDS, KINDS, field
 
-_ORIGIN = ("topic", "partition", "offset", "raw", "bytes")
 _CORRUPT = "_corrupt_record"
 _WHOLE_RECORD_REASONS = ("not_utf8", "not_json", "not_an_object")
 _KEY_REASONS = ("key_missing", "key_ambiguous", "key_invalid")
@@ -26,11 +26,12 @@ def list_reasons(kind: str) -> tuple[str, ...]:
 
 
 def clean_records(kind: str, records: DataFrame) -> DataFrame:
-    """`records` as landing.read_records gives them."""
-    return _judge(kind, _type_fields(kind, _parse_rows(kind, records)))
+    """`records` as landing.read_records or stream_source.read_stream gives them: raw, is_utf8, bytes and an origin."""
+    origin = [name for name in records.columns if name != "is_utf8"]
+    return _judge(kind, _type_fields(kind, _parse_rows(kind, records, origin)), origin)
 
 
-def _parse_rows(kind: str, records: DataFrame) -> DataFrame:
+def _parse_rows(kind: str, records: DataFrame, origin: Sequence[str]) -> DataFrame:
     # No leaf has the type of its column, so that none nulls a value before a rule has seen it (I9).
     names = (*KEY_FIELDS, *KINDS[kind].required, *KINDS[kind].optional, _CORRUPT)
     schema = ", ".join(f"`{name}` {'variant' if name in KINDS[kind].texts else 'string'}" for name in names)
@@ -41,7 +42,7 @@ def _parse_rows(kind: str, records: DataFrame) -> DataFrame:
         "allowNonNumericNumbers": "false",
     }
     return records.select(
-        *_ORIGIN,
+        *origin,
         "is_utf8",
         _is_one_json_value(F.col("raw")).alias("is_json"),
         F.json_object_keys("raw").alias("names"),
@@ -66,12 +67,12 @@ def _type_fields(kind: str, rows: DataFrame) -> DataFrame:
     return rows.select("*", values.parse_integer(key).alias("ind"), *(typed[name].alias(name) for name in typed))
 
 
-def _judge(kind: str, rows: DataFrame) -> DataFrame:
+def _judge(kind: str, rows: DataFrame, origin: Sequence[str]) -> DataFrame:
     reasons = _find_reasons(kind)
     content = ["ind", *KINDS[kind].columns]
     built = rows.withColumns({"reasons": F.when(F.size(reasons) > 0, reasons), **_build_columns(kind)})
     digest = F.sha2(F.to_json(F.struct(*content), {"ignoreNullFields": "false"}), 256)
-    return built.select(*content, F.when(F.col("reasons").isNull(), digest).alias("_hash"), "reasons", *_ORIGIN)
+    return built.select(*content, F.when(F.col("reasons").isNull(), digest).alias("_hash"), "reasons", *origin)
 
 
 def _build_columns(kind: str) -> dict[str, Column]:

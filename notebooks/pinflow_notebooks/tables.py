@@ -40,10 +40,12 @@ def read_table(spark: SparkSession, path: str) -> DataFrame:
     return spark.read.format("delta").load(path)
 
 
-def create_clean_tables(spark: SparkSession, tables_root: str) -> None:
+def create_clean_tables(
+    spark: SparkSession, tables_root: str, audit_columns: Mapping[str, str] = AUDIT_COLUMNS
+) -> None:
     """Creates those of the three that do not exist yet, so that queries find them all after any run."""
     for kind in KINDS:
-        _create_table(spark, clean_path(tables_root, kind), {"ind": "int", **KINDS[kind].columns, **AUDIT_COLUMNS})
+        create_table(spark, clean_path(tables_root, kind), {"ind": "int", **KINDS[kind].columns, **audit_columns})
 
 
 def merge_changes(spark: SparkSession, path: str, changes: DataFrame) -> int:
@@ -68,17 +70,22 @@ def merge_changes(spark: SparkSession, path: str, changes: DataFrame) -> int:
 
 def merge_quarantine(spark: SparkSession, path: str, refused: DataFrame) -> None:
     """Adds the refused records that are not there yet. `refused` has the columns of QUARANTINE_COLUMNS."""
-    _create_table(spark, path, QUARANTINE_COLUMNS)
-    refused.createOrReplaceTempView("pinflow_refused")
+    create_table(spark, path, QUARANTINE_COLUMNS)
+    merge_new(spark, path, refused, key=("topic", "partition", "offset"))
+
+
+def merge_new(spark: SparkSession, path: str, rows: DataFrame, key: Sequence[str]) -> int:
+    """Adds the rows whose key is not in the table yet. `rows` has the table's columns and each key once."""
+    rows.createOrReplaceTempView("pinflow_new")
+    same_key = " AND ".join(f"t.{_quote(name)} = s.{_quote(name)}" for name in key)
     statement = f"""
-        MERGE INTO delta.{_quote(path)} AS t USING pinflow_refused AS s
-        ON t.topic = s.topic AND t.partition = s.partition AND t.offset = s.offset
-        WHEN NOT MATCHED THEN INSERT {_insert(refused.columns)}
+        MERGE INTO delta.{_quote(path)} AS t USING pinflow_new AS s ON {same_key}
+        WHEN NOT MATCHED THEN INSERT {_insert(rows.columns)}
     """
-    _merge(spark, path, statement)
+    return _merge(spark, path, statement)
 
 
-def _create_table(spark: SparkSession, path: str, columns: Mapping[str, str]) -> None:
+def create_table(spark: SparkSession, path: str, columns: Mapping[str, str]) -> None:
     """Creates the table unless it is there.
 
     An append of no rows does it, because CREATE TABLE IF NOT EXISTS cannot be repeated after a kill: it takes the empty
@@ -86,7 +93,7 @@ def _create_table(spark: SparkSession, path: str, columns: Mapping[str, str]) ->
     """
 
     def create() -> None:
-        if not _is_table(spark, path):
+        if not is_table(spark, path):
             nulls = (F.lit(None).cast(type_name).alias(name) for name, type_name in columns.items())
             spark.range(0).select(*nulls).write.format("delta").mode("append").save(path)
 
@@ -99,7 +106,7 @@ def _merge(spark: SparkSession, path: str, statement: str) -> int:
     return int(row["num_affected_rows"])
 
 
-def _is_table(spark: SparkSession, path: str) -> bool:
+def is_table(spark: SparkSession, path: str) -> bool:
     try:
         return bool(read_table(spark, path).columns)
     except AnalysisException:

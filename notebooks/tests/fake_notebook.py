@@ -24,9 +24,23 @@ class FakeWidgets:
         return self._values[name]
 
 
+class FakeFiles:
+    """`dbutils.fs` on plain folders."""
+
+    def put(self, path: str, contents: str, overwrite: bool) -> bool:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "w" if overwrite else "x", encoding="utf-8") as file:
+            file.write(contents)
+        return True
+
+    def ls(self, path: str) -> list[Path]:
+        return list(Path(path).iterdir())
+
+
 class FakeDbutils:
     def __init__(self, parameters: dict[str, str]) -> None:
         self.widgets = FakeWidgets(parameters)
+        self.fs = FakeFiles()
         self.notebook = self
 
     def exit(self, value: str) -> None:

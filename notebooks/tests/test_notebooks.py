@@ -2,11 +2,11 @@ import re
 from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import SparkSession, functions
 
 from tests.fake_notebook import FOLDER, read_cells, run_notebook
 
-NOTEBOOKS = ("clean", "queries")
+NOTEBOOKS = ("clean", "queries", "stream")
 SOURCES = [*(FOLDER / f"{name}.py" for name in NOTEBOOKS), *sorted((FOLDER / "pinflow_notebooks").glob("*.py"))]
 
 # Refused by serverless compute, absent from Spark 4.0, known to Databricks only, settings of the engine (the runner's
@@ -43,6 +43,21 @@ def test_a_source_uses_nothing_that_is_not_portable(source: Path) -> None:
     assert [pattern for pattern in FORBIDDEN if re.search(pattern, text)] == []
 
 
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_a_source_calls_no_function_that_is_newer_than_spark_4_0(source: Path) -> None:
+    used = set(re.findall(r"\bF\.([a-z]\w*)", source.read_text(encoding="utf-8")))
+    assert sorted(name for name in used if is_newer(name)) == []
+
+
+def is_newer(name: str) -> bool:
+    """PySpark says in the text of a function since when it has it."""
+    return re.search(r"versionadded:: 4\.[1-9]", getattr(functions, name).__doc__ or "") is not None
+
+
+def test_the_lint_knows_a_newer_function() -> None:
+    assert [name for name in ("quote", "sum") if is_newer(name)] == ["quote"]
+
+
 @pytest.mark.parametrize("sources", [{}, {"manifest": "a", "pipeline": "b"}])
 def test_cleaning_is_told_one_thing_to_clean(spark: SparkSession, sources: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r'^expected either "manifest" or "pipeline", got '):
@@ -51,5 +66,5 @@ def test_cleaning_is_told_one_thing_to_clean(spark: SparkSession, sources: dict[
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_missing_parameter_is_named(spark: SparkSession, name: str) -> None:
-    with pytest.raises(ValueError, match=r'^parameter "(landing|tables)_root" is missing$'):
+    with pytest.raises(ValueError, match=r'^parameter "(landing_root|tables_root|pipeline)" is missing$'):
         run_notebook(name, spark)

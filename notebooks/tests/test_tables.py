@@ -26,7 +26,7 @@ def test_a_table_whose_creation_was_killed_is_created_by_the_next_run(spark, tmp
 
 def test_a_table_that_two_runs_create_at_once_is_created_once(spark, tmp_path, monkeypatch, capsys):
     both_have_looked = Barrier(2)
-    is_table = tables._is_table
+    is_table = tables.is_table
     first_looks = iter(range(2))
 
     def look_together(*arguments):
@@ -35,7 +35,7 @@ def test_a_table_that_two_runs_create_at_once_is_created_once(spark, tmp_path, m
             both_have_looked.wait(timeout=60)
         return found
 
-    monkeypatch.setattr(tables, "_is_table", look_together)
+    monkeypatch.setattr(tables, "is_table", look_together)
     root = tmp_path.as_uri()
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda session: tables.create_clean_tables(session, root), [spark, spark.newSession()]))
