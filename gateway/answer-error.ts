@@ -18,7 +18,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     .send(Buffer.from(JSON.stringify({ error_code: code, message })));
 }
 
-function toRestError(error: unknown): Pick<RestError, 'status' | 'code' | 'message'> {
+/** What fastify refuses by itself included. */
+export function toRestError(error: unknown): Pick<RestError, 'status' | 'code' | 'message'> {
   if (error instanceof RestError) return error;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { ...REST_ERRORS.TOO_LARGE, message: 'body is larger than 10 MiB' };

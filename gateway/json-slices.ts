@@ -14,11 +14,8 @@ export type RecordSlices = ReadonlyMap<string, Buffer>;
  * @throws RestError 400 for text that is not JSON, another shape, a repeated member or too deep nesting
  */
 export function sliceRecords(body: Buffer): RecordSlices[] {
-  assertJson(body);
-  const scanner = new JsonScanner(body);
   const records: RecordSlices[] = [];
-  if (scanner.peek() !== OPEN_OBJECT) throw new RestError('MALFORMED', 'body is not a JSON object');
-  scanner.scanMembers((name) => {
+  scanBody(body, (name, scanner) => {
     if (name !== 'records' || scanner.peek() === LETTER_N) return void scanner.sliceValue();
     if (scanner.peek() !== OPEN_ARRAY) throw new RestError('MALFORMED', '"records" is not an array');
     scanner.scanElements(() => {
@@ -31,6 +28,24 @@ export function sliceRecords(body: Buffer): RecordSlices[] {
     });
   });
   return records;
+}
+
+/**
+ * Finds the members of the body itself, in the same way.
+ * @throws RestError 400 for text that is not JSON, another shape, a repeated member or too deep nesting
+ */
+export function sliceMembers(body: Buffer): RecordSlices {
+  const members = new Map<string, Buffer>();
+  scanBody(body, (name, scanner) => members.set(name, scanner.sliceValue()));
+  return members;
+}
+
+/** Visits the members of the body; `visit` has to move over the value. */
+function scanBody(body: Buffer, visit: (name: string, scanner: JsonScanner) => void): void {
+  assertJson(body);
+  const scanner = new JsonScanner(body);
+  if (scanner.peek() !== OPEN_OBJECT) throw new RestError('MALFORMED', 'body is not a JSON object');
+  scanner.scanMembers((name) => visit(name, scanner));
 }
 
 function assertJson(body: Buffer): void {

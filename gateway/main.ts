@@ -5,6 +5,7 @@ import { KafkaSender } from './kafka-sender.ts';
 import { KafkaTrouble } from './kafka-trouble.ts';
 import { createTopicFetcher } from './kafka-topics.ts';
 import { createServer } from './server.ts';
+import { createAskKinesis } from './streams/ask-kinesis.ts';
 import { TopicDirectory } from './topic-directory.ts';
 
 const config = loadConfig();
@@ -15,13 +16,21 @@ const fetcher = createTopicFetcher(createKafka({ brokers, logger, trouble, retri
 const topics = new TopicDirectory(fetcher.fetchTopics);
 // A sender that outlasts the restart of a broker stores the records it was sending once; a new one might do so twice.
 const sender = new KafkaSender({ kafka: createKafka({ brokers, logger, trouble, retries: 60 }), directory: topics });
-const server = createServer({ topics, send: (batches) => sender.sendBatches(batches), trouble, logger });
+const kinesis = createAskKinesis(config.kinesis);
+const server = createServer({
+  topics,
+  send: (batches) => sender.sendBatches(batches),
+  trouble,
+  ask: kinesis.ask,
+  logger,
+});
 
-/** Takes no more requests, answers those that are under way, then lets go of Kafka. */
+/** Takes no more requests, answers those that are under way, then lets go of Kafka and Kinesis. */
 async function stop(signal: NodeJS.Signals): Promise<void> {
   logger.info({ signal }, 'stopping');
   await server.close();
   await Promise.all([sender.close(), fetcher.close()]);
+  kinesis.close();
   logger.info('stopped');
   process.exit(0);
 }

@@ -8,6 +8,8 @@ import type { SendBatches } from './partition-batch.ts';
 import { createRecordProducer, type ProduceReply } from './produce-records.ts';
 import { ProducerQueue, type QueueLimits } from './producer-queue.ts';
 import { RestError } from './rest-errors.ts';
+import type { AskKinesis } from './streams/ask-kinesis.ts';
+import { serveStreams } from './streams/serve-streams.ts';
 import type { TopicDirectory } from './topic-directory.ts';
 
 /** API Gateway, whose place this process takes, accepts as much. */
@@ -16,17 +18,18 @@ export const BODY_LIMIT = 10 * 1024 * 1024;
 export const REQUEST_TYPE = 'application/vnd.kafka.json.v2+json';
 
 /**
- * The HTTP side of the gateway: `POST /topics/{topic}` of the Kafka REST v2 contract, `GET /healthz` (this process
- * runs) and `GET /readyz` (Kafka answers).
+ * The HTTP side of the gateway: `POST /topics/{topic}` of the Kafka REST v2 contract, `/streams` in front of Kinesis,
+ * `GET /healthz` (this process runs) and `GET /readyz` (Kafka answers).
  */
 export function createServer(input: {
   readonly topics: TopicDirectory;
   readonly send: SendBatches;
   readonly trouble: KafkaTrouble;
+  readonly ask: AskKinesis;
   readonly logger: FastifyBaseLogger;
   readonly limits?: QueueLimits;
 }): FastifyInstance {
-  const { topics, send, trouble, logger, limits } = input;
+  const { topics, send, trouble, ask, logger, limits } = input;
   const queue = new ProducerQueue({
     send,
     trouble,
@@ -72,6 +75,7 @@ export function createServer(input: {
       throw new RestError('METHOD_NOT_ALLOWED', `${request.method} is not possible here, only POST is`);
     },
   });
+  void server.register((streams, _options, done) => done(void serveStreams(streams, { ask })), { prefix: '/streams' });
   return server;
 }
 

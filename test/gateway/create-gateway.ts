@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { BatchOutcome, PartitionBatch } from '../../gateway/partition-batch.ts';
 import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
+import { createAskKinesis } from '../../gateway/streams/ask-kinesis.ts';
 import { createServer } from '../../gateway/server.ts';
 import { TopicDirectory } from '../../gateway/topic-directory.ts';
 
@@ -12,10 +13,17 @@ interface Options {
   /** Kafka answers nothing before this. */
   readonly hold?: Promise<void>;
   readonly limits?: { readonly records: number; readonly bytes: number };
+  /** Where Kinesis is asked, and how long. Absent: where nobody answers. */
+  readonly kinesis?: { readonly endpoint: string; readonly answerLimitMs?: number };
 }
 
-/** A gateway in front of a Kafka that keeps what it is sent, with topics `a.pin` (3 partitions) and `one` (1). */
-export function createGateway({ outcome, away, hold, limits }: Options = {}) {
+const CREDENTIALS = { accessKeyId: 'key', secretAccessKey: 'secret' };
+
+/**
+ * A gateway in front of a Kafka that keeps what it is sent, with topics `a.pin` (3 partitions) and `one` (1), and of the
+ * Kinesis that is given.
+ */
+export function createGateway({ outcome, away, hold, limits, kinesis }: Options = {}) {
   const stored: { partition: number; key: string | undefined; value: string | undefined }[] = [];
   const lines: string[] = [];
   const trouble = new KafkaTrouble();
@@ -43,6 +51,10 @@ export function createGateway({ outcome, away, hold, limits }: Options = {}) {
       });
     },
     trouble,
+    ask: createAskKinesis(
+      { endpoint: kinesis?.endpoint ?? 'http://127.0.0.1:1', region: 'us-east-1', credentials: CREDENTIALS },
+      kinesis?.answerLimitMs,
+    ).ask,
     logger: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
     ...(limits && { limits }),
   });

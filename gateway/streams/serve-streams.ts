@@ -1,0 +1,49 @@
+import type { PutRecordsOutput } from '@aws-sdk/client-kinesis';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { answerFailure, KINESIS_TYPE, writeAnswer } from './answer-kinesis.ts';
+import type { AskKinesis } from './ask-kinesis.ts';
+import { KinesisFailure } from './kinesis-failure.ts';
+import { STREAM_ROUTES, type StreamRequest } from './stream-actions.ts';
+
+/** Serves the paths of the course's API Gateway in front of Kinesis. Each is one action, asked once. */
+export function serveStreams(server: FastifyInstance, { ask }: { readonly ask: AskKinesis }): void {
+  takeJson(server);
+  server.setErrorHandler(answerFailure);
+  server.setNotFoundHandler((request, reply) => answerFailure(unknownPath(request), request, reply));
+  for (const { method, url, readAction } of STREAM_ROUTES) {
+    server.route({
+      method,
+      url,
+      async handler(request: StreamRequest, reply) {
+        const answer = await ask(readAction(request));
+        logFailed(request, answer);
+        return reply.type(KINESIS_TYPE).send(writeAnswer({ ...answer }));
+      },
+    });
+  }
+}
+
+/** A body without a content type is JSON, as API Gateway takes it. */
+function takeJson(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, ({ headers }, body, done) => {
+    const type = headers['content-type'];
+    if (type === undefined) return done(null, body);
+    const message = `content type "${type}" is not supported, only application/json is`;
+    done(new KinesisFailure({ status: 415, type: 'UnsupportedMediaTypeException', message }));
+  });
+}
+
+function unknownPath({ method, url }: FastifyRequest): KinesisFailure {
+  const message = `there is no ${method} ${url}`;
+  return new KinesisFailure({ status: 404, type: 'UnknownOperationException', message });
+}
+
+/** Records that failed stand in an answer that is 200. */
+function logFailed({ log, params }: StreamRequest, answer: object): void {
+  const { FailedRecordCount: failed = 0, Records = [] } = answer as PutRecordsOutput;
+  if (failed === 0) return;
+  const first = Records.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode;
+  log.warn({ stream: params.stream, records: Records.length, failed, first }, 'records failed');
+}
