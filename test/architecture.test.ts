@@ -145,7 +145,7 @@ describe('names and places', () => {
   });
 
   test('every TypeScript file is named in kebab-case', () => {
-    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|bench|config))?\.ts$/;
+    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(d|test|bench|config))?\.ts$/;
     expect(typescript.filter((path) => !kebab.test(path.split('/').at(-1) ?? ''))).toEqual([]);
   });
 });

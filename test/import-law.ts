@@ -85,6 +85,7 @@ export const IMPORT_LAW: Readonly<Record<string, ImportRow>> = {
     exceptions: {
       // A bucket is told to keep versions in no other way than through S3 itself.
       'infra/local/mwaa/prepare-bucket.ts': { outside: ['@aws-sdk/client-s3'] },
+      'infra/local/kinesis/store.ts': { outside: ['kinesalite'] },
       // `npm test` sets up the machine like `npm start` does and then hands over to the lanes.
       'infra/local/main.ts': { ours: ['test/run-lanes.ts', 'test/lanes/lanes.ts'] },
     },

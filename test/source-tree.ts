@@ -93,6 +93,7 @@ export function declaresTypesOnly(path: string, text: string): boolean {
     (statement) =>
       ts.isInterfaceDeclaration(statement) ||
       ts.isTypeAliasDeclaration(statement) ||
+      ts.isModuleDeclaration(statement) ||
       (ts.isImportDeclaration(statement) && isTypeOnlyImport(statement)) ||
       (ts.isExportDeclaration(statement) && statement.isTypeOnly),
   );

@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { classArchivePath } from './class-archive.ts';
-import type { Engine, StackFacts, StackPlan } from './engine.ts';
+import type { Engine, StackFacts, StackPlan, Variables } from './engine.ts';
 import { expectStatus } from './readiness.ts';
+import { AWS_REGION } from './stack-variables.ts';
 
 /** The process of the double of the Databricks API, which runs the checkout's notebooks on a real Spark. */
 export function databricksProcess(
@@ -36,14 +37,29 @@ export function sparkArchivePath(of: Pick<StackPlan, 'toolchain' | 'cacheDirecto
 export function databricksEngine(plan: StackPlan): Engine {
   const { checkout, stateDirectory, ports, secrets } = plan;
   const state = join(stateDirectory, 'databricks');
+  // Jobs of this stack run on the cluster `local`; a spare would only cost 0.6 GB.
+  const server = { port: ports.databricks, state, spares: 0, token: secrets.databricksToken };
+  const { env, ...process } = databricksProcess(plan, server);
   return {
     name: 'databricks',
-    // Jobs of this stack run on the cluster `local`; a spare would only cost 0.6 GB.
-    ...databricksProcess(plan, { port: ports.databricks, state, spares: 0, token: secrets.databricksToken }),
+    ...process,
+    env: { ...env, ...listAwsVariables(plan) },
     cwd: checkout,
     address: `http://127.0.0.1:${ports.databricks}`,
     dependsOn: [],
     ready: () => probeDatabricks(plan),
+  };
+}
+
+/** What notebooks find AWS by, as a cluster with a role does; the user's own sessions and profiles do not reach in. */
+function listAwsVariables({ ports, secrets }: Pick<StackFacts, 'ports' | 'secrets'>): Variables {
+  return {
+    AWS_ACCESS_KEY_ID: secrets.s3AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: secrets.s3SecretAccessKey,
+    AWS_SESSION_TOKEN: undefined,
+    AWS_PROFILE: undefined,
+    AWS_REGION,
+    AWS_ENDPOINT_URL_KINESIS: `http://127.0.0.1:${ports.kinesis}`,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Toolchain } from '../setup/toolchain.ts';
 import type { StackPorts } from './ports.ts';
 import type { Secrets } from './secrets.ts';
 
-export type EngineName = 'temporal' | 's3' | 'kafka' | 'databricks' | 'gateway';
+export type EngineName = 'temporal' | 's3' | 'kafka' | 'kinesis' | 'databricks' | 'gateway';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 

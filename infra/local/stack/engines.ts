@@ -2,12 +2,13 @@ import { databricksEngine, probeDatabricks } from './databricks.ts';
 import type { Engine, EngineName, Report, StackFacts, StackPlan } from './engine.ts';
 import { gatewayEngine, probeGateway } from './gateway.ts';
 import { kafkaEngine } from './kafka.ts';
+import { kinesisEngine, probeKinesis } from './kinesis.ts';
 import { probeKafka } from './probe-kafka.ts';
 import { probeS3, s3Engine } from './s3.ts';
 import { probeTemporal, temporalEngine } from './temporal.ts';
 
 /** All engines, those that others depend on first. */
-export const ENGINE_NAMES: readonly EngineName[] = ['temporal', 's3', 'kafka', 'databricks', 'gateway'];
+export const ENGINE_NAMES: readonly EngineName[] = ['temporal', 's3', 'kafka', 'kinesis', 'databricks', 'gateway'];
 
 export function createEngine(name: EngineName, plan: StackPlan, report: Report): Engine {
   switch (name) {
@@ -17,6 +18,8 @@ export function createEngine(name: EngineName, plan: StackPlan, report: Report):
       return s3Engine(plan);
     case 'kafka':
       return kafkaEngine(plan);
+    case 'kinesis':
+      return kinesisEngine(plan);
     case 'databricks':
       return databricksEngine(plan);
     case 'gateway':
@@ -33,6 +36,8 @@ export function probeEngine(name: EngineName, facts: StackFacts): Promise<void> 
       return probeS3(facts);
     case 'kafka':
       return probeKafka(facts.ports.kafka);
+    case 'kinesis':
+      return probeKinesis(facts);
     case 'databricks':
       return probeDatabricks(facts);
     case 'gateway':

@@ -6,6 +6,7 @@ export const PORTS = {
   s3: { engine: 's3', usual: 7070, variable: 'PINFLOW_S3_PORT' },
   kafka: { engine: 'kafka', usual: 9092, variable: 'PINFLOW_KAFKA_PORT' },
   kafkaController: { engine: 'kafka', usual: undefined, variable: undefined },
+  kinesis: { engine: 'kinesis', usual: 4568, variable: 'PINFLOW_KINESIS_PORT' },
   databricks: { engine: 'databricks', usual: 8090, variable: 'PINFLOW_DATABRICKS_PORT' },
   gateway: { engine: 'gateway', usual: 8082, variable: 'PINFLOW_GATEWAY_PORT' },
 } as const;

@@ -5,7 +5,7 @@ import { describeEnd, type StartedProcess } from './start-process.ts';
 
 /** Ten times what the slowest engine took on a busy machine of two cores. */
 export const READY_LIMIT_MS = 90_000;
-const PROBE_LIMIT_MS = 2_000;
+export const PROBE_LIMIT_MS = 2_000;
 
 /**
  * Waits until an engine has answered a real request.

@@ -12,6 +12,8 @@ export const BUCKET = 'pinflow';
 export const MWAA_BUCKET = 'pinflow-mwaa';
 export const MWAA_ENVIRONMENT = 'pinflow-local';
 export const MWAA_PORT = 8660;
+/** Where everything of AWS is taken to be. */
+export const AWS_REGION = 'us-east-1';
 /** Workspace folder under which the Databricks double serves the notebooks. */
 const NOTEBOOKS = '/Shared/pinflow';
 
@@ -29,9 +31,13 @@ export function listStackVariables({ stateDirectory, ports, secrets }: StackFact
     PINFLOW_GATEWAY_PORT: String(ports.gateway),
     PINFLOW_KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
     PINFLOW_KAFKA_REPLICATION: '1',
+    PINFLOW_KINESIS_ENDPOINT: `http://127.0.0.1:${ports.kinesis}`,
+    PINFLOW_KINESIS_REGION: AWS_REGION,
+    PINFLOW_KINESIS_ACCESS_KEY_ID: secrets.s3AccessKeyId,
+    PINFLOW_KINESIS_SECRET_ACCESS_KEY: secrets.s3SecretAccessKey,
     PINFLOW_S3_BUCKET: BUCKET,
     PINFLOW_S3_ENDPOINT: `http://127.0.0.1:${ports.s3}`,
-    PINFLOW_S3_REGION: 'us-east-1',
+    PINFLOW_S3_REGION: AWS_REGION,
     PINFLOW_S3_ACCESS_KEY_ID: secrets.s3AccessKeyId,
     PINFLOW_S3_SECRET_ACCESS_KEY: secrets.s3SecretAccessKey,
     PINFLOW_LANDING_ROOT: toFileUri(join(stateDirectory, 's3', BUCKET)),
@@ -42,7 +48,7 @@ export function listStackVariables({ stateDirectory, ports, secrets }: StackFact
     PINFLOW_DATABRICKS_CLUSTER: 'local',
     PINFLOW_MWAA_ENVIRONMENT: MWAA_ENVIRONMENT,
     PINFLOW_MWAA_ENDPOINT: `http://127.0.0.1:${MWAA_PORT}`,
-    PINFLOW_MWAA_REGION: 'us-east-1',
+    PINFLOW_MWAA_REGION: AWS_REGION,
     PINFLOW_MWAA_ACCESS_KEY_ID: secrets.s3AccessKeyId,
     PINFLOW_MWAA_SECRET_ACCESS_KEY: secrets.s3SecretAccessKey,
   };

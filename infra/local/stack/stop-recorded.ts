@@ -5,7 +5,11 @@ import { removeStackVariables } from './stack-variables.ts';
 import { type StopOutcome, stopProcess } from './stop-process.ts';
 
 /** Those that use others end first; Temporal, which everything reports to, ends last. */
-const STOP_ORDER: readonly (readonly EngineName[])[] = [['gateway'], ['databricks', 'kafka', 's3'], ['temporal']];
+const STOP_ORDER: readonly (readonly EngineName[])[] = [
+  ['gateway'],
+  ['databricks', 'kafka', 'kinesis', 's3'],
+  ['temporal'],
+];
 
 /**
  * Kafka hands its state over in 0.5 s, and the first one of a machine writes its class archive for 5 s. A worker waits up
@@ -15,6 +19,7 @@ const GRACE_MS = {
   temporal: 5_000,
   s3: 5_000,
   kafka: 30_000,
+  kinesis: 5_000,
   databricks: 8_000,
   gateway: 8_000,
   worker: 4_000,

@@ -119,7 +119,10 @@ test('a free port can be listened on', async () => {
 });
 
 test('no two ports of a stack are the same', async () => {
-  const { ports } = await choose({ engines: ['temporal', 's3', 'kafka', 'databricks', 'gateway'], from: 'free' });
+  const { ports } = await choose({
+    engines: ['temporal', 's3', 'kafka', 'kinesis', 'databricks', 'gateway'],
+    from: 'free',
+  });
 
   expect(new Set(Object.values(ports)).size).toBe(Object.keys(PORTS).length);
 });

@@ -18,6 +18,20 @@ test('the double gets its tools, the notebooks and the data source of the checko
   expect(env).toMatchObject({ HOME: '/home/me', JAVA_HOME: expect.stringMatching(/^\//) });
 });
 
+test('notebooks find the streams of the stack, whatever account of AWS the user has exported', () => {
+  const plan = makeStackPlan();
+  const own = { AWS_ACCESS_KEY_ID: 'mine', AWS_SESSION_TOKEN: 'mine', AWS_PROFILE: 'mine', AWS_REGION: 'mine' };
+
+  const { env } = databricksEngine({ ...plan, environment: { ...plan.environment, ...own } });
+
+  expect(Object.entries(env).filter(([name, value]) => name.startsWith('AWS_') && value !== undefined)).toEqual([
+    ['AWS_ACCESS_KEY_ID', 'the-key'],
+    ['AWS_REGION', 'us-east-1'],
+    ['AWS_SECRET_ACCESS_KEY', 'the-secret'],
+    ['AWS_ENDPOINT_URL_KINESIS', 'http://127.0.0.1:9'],
+  ]);
+});
+
 test('the double is ready when it lists clusters for the token', async () => {
   const isAuthorised = (header: string | undefined) => header === 'Bearer the-token';
   await withHttpServer(

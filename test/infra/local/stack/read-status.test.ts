@@ -7,7 +7,7 @@ import { makeFolder } from './temporary-folder.ts';
 
 const stateOf = async (stateDirectory: string) =>
   (await readStatus({ stateDirectory })).map(({ name, state }) => `${name} ${state}`);
-const DOWN = ['kafka down', 'databricks down', 'gateway down'];
+const DOWN = ['kafka down', 'kinesis down', 'databricks down', 'gateway down'];
 
 afterEach(endSleepers);
 

@@ -53,7 +53,7 @@ test('a stack comes up, says where it is, is recorded, and stops without a rest'
   );
   expect(statSync(join(checkout.stateDirectory, 'secrets.json')).mode & 0o777).toBe(0o600);
   const states = (await readStatus(checkout)).map(({ name, state }) => `${name} ${state}`);
-  expect(states).toEqual(['temporal down', 's3 up', 'kafka down', 'databricks down', 'gateway down']);
+  expect(states).toEqual(['temporal down', 's3 up', 'kafka down', 'kinesis down', 'databricks down', 'gateway down']);
 
   await stack.stop();
 

@@ -7,7 +7,7 @@ import { stopEngines, stopAttached } from '../../../../infra/local/stack/stop-re
 import { endSleepers, startSleeper } from './sleeper.ts';
 import { makeFolder } from './temporary-folder.ts';
 
-const NAMES: readonly EngineName[] = ['temporal', 's3', 'kafka', 'databricks', 'gateway'];
+const NAMES: readonly EngineName[] = ['temporal', 's3', 'kafka', 'kinesis', 'databricks', 'gateway'];
 
 /** A record of processes that only sleep. */
 function recordSleepers(stateDirectory: string) {
@@ -33,7 +33,7 @@ test('engines end after those that use them, Temporal last', async () => {
   );
   expect(said[0]).toMatchObject({
     line: expect.stringMatching(/^gateway/),
-    running: ['temporal', 's3', 'kafka', 'databricks'],
+    running: ['temporal', 's3', 'kafka', 'kinesis', 'databricks'],
   });
   expect(said.at(-2)?.running).toContain('temporal');
   expect(said.at(-1)).toMatchObject({ line: expect.stringMatching(/^temporal/), running: [] });

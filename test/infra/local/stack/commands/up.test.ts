@@ -33,6 +33,7 @@ test('the status of a stack that is up in part is a table, and a failure', async
     'temporal down',
     's3 up',
     'kafka down',
+    'kinesis down',
     'databricks down',
     'gateway down',
   ]);
