@@ -51,6 +51,51 @@ export interface Gateway {
   postRows(input: RowPost): Promise<Acknowledgement[]>;
 }
 
+/** One record for a stream. Its data is JSON text, which is stored byte for byte (I8). */
+export interface StreamRecord {
+  readonly partitionKey: string;
+  readonly data: string;
+}
+
+/** Where Kinesis put one record. */
+export interface StreamPosition {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+/** What became of one record of a call, each for itself. */
+export type PutOutcome = StreamPosition | { readonly errorCode: string; readonly message: string };
+
+export interface StreamGateway {
+  /**
+   * Puts at most 500 records of at most 5 MiB, keys included; resolves with what became of each, in the order given. The
+   * order in which they are stored is another matter. An error leaves open whether they are.
+   */
+  putRecords(input: {
+    readonly stream: string;
+    readonly records: readonly StreamRecord[];
+    readonly signal: AbortSignal;
+  }): Promise<readonly PutOutcome[]>;
+}
+
+/** A shard that takes records: those whose partition key has an MD5 in this range, both ends included. */
+export interface OpenShard {
+  readonly shardId: string;
+  readonly startingHashKey: bigint;
+  readonly endingHashKey: bigint;
+}
+
+/** The control plane of Kinesis. */
+export interface Streams {
+  /** Creates the streams that do not exist yet and waits until all of them take records. Those that exist stay as they are. */
+  ensureStreams(input: {
+    readonly names: readonly string[];
+    readonly shards: number;
+    readonly signal: AbortSignal;
+  }): Promise<void>;
+  listShards(name: string): Promise<readonly OpenShard[]>;
+}
+
 /** First offset still kept and offset after the last record, of one partition. */
 export interface PartitionOffsets {
   readonly partition: number;

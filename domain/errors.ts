@@ -70,8 +70,8 @@ export const ERRORS = {
   },
   GATEWAY_UNAVAILABLE: {
     retryable: true,
-    summary: 'the gateway did not answer or could not reach Kafka',
-    remedy: 'check the gateway, the broker and the disk of its log; the chunk is sent again by itself',
+    summary: 'the gateway did not answer or could not reach Kafka or Kinesis',
+    remedy: 'check the gateway and what is behind it, for Kafka also the disk of its log; it is sent again by itself',
   },
   GATEWAY_REFUSED: {
     retryable: false,
@@ -82,6 +82,16 @@ export const ERRORS = {
     retryable: true,
     summary: 'the Kafka brokers did not answer',
     remedy: 'check the brokers and the disks of their logs; the step is tried again by itself',
+  },
+  KINESIS_UNAVAILABLE: {
+    retryable: true,
+    summary: 'Kinesis did not answer or asked to come back later',
+    remedy: 'check the endpoint and the limits of the account; the step is tried again by itself',
+  },
+  KINESIS_REFUSED: {
+    retryable: false,
+    summary: 'Kinesis refused a request for good',
+    remedy: 'read what it says in the message; check the PINFLOW_KINESIS_* variables and what their credentials may do',
   },
   OFFSETS_LOST: {
     retryable: false,

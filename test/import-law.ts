@@ -41,6 +41,7 @@ export const IMPORT_LAW: Readonly<Record<string, ImportRow>> = {
     exceptions: {
       'activities/databricks/adapter.ts': { outside: ['@databricks/sdk'] },
       'activities/kafka/adapter.ts': { outside: ['kafkajs'] },
+      'activities/kinesis/adapter.ts': { outside: ['@aws-sdk/client-kinesis', '@smithy/node-http-handler'] },
       'activities/mwaa/adapter.ts': { outside: ['@aws-sdk/client-mwaa'] },
       'activities/mysql/adapter.ts': { outside: ['mysql2'] },
       'activities/report/adapter.ts': { outside: ['echarts'] },

@@ -1,15 +1,13 @@
 import { PinflowError } from '../../domain/errors.ts';
 import { RUN_HEADER, SEQUENCE_HEADER } from '../../domain/record-mark.ts';
 import type { Acknowledgement, Gateway, RowPost, SourceRow } from '../ports.ts';
-
-/** The gateway answers within 20 s whatever happens to Kafka; this is that and the way there and back. */
-const ANSWER_LIMIT_MS = 25_000;
+import { askGateway, isObject, parseJson, refusal } from './ask-gateway.ts';
 
 /** Per-record code of the REST contract for "not confirmed, may be sent again". */
 const RECORD_UNAVAILABLE = 50003;
 
 /**
- * A client of the gateway's `POST /topics/{topic}`. Connections are kept open between requests by Node's fetch.
+ * A client of the gateway's `POST /topics/{topic}`.
  * Its errors are GATEWAY_UNAVAILABLE where another try makes sense and GATEWAY_REFUSED where it does not.
  */
 export function createGateway({ url }: { readonly url: string }): Gateway {
@@ -18,73 +16,31 @@ export function createGateway({ url }: { readonly url: string }): Gateway {
     async postRows(input) {
       const { topic, rows } = input;
       if (rows.length === 0) return [];
-      const response = await post(`${base}/topics/${encodeURIComponent(topic)}`, input);
-      if (response.status !== 200) throw refusal({ topic, response });
-      return readAcknowledgements({ topic, rows, text: response.text });
+      const answer = await post(`${base}/topics/${encodeURIComponent(topic)}`, input);
+      if (answer.status !== 200) throw refusal({ target: `topic "${topic}"`, answer });
+      return readAcknowledgements({ topic, rows, text: answer.text });
     },
   };
 }
 
-interface Response {
-  readonly status: number;
-  readonly text: string;
-}
-
-async function post(url: string, { rows, idempotencyKey, run, sequence }: RowPost): Promise<Response> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/vnd.kafka.json.v2+json',
-        accept: 'application/vnd.kafka.v2+json',
-        'idempotency-key': idempotencyKey,
-        [RUN_HEADER]: run,
-        [SEQUENCE_HEADER]: String(sequence),
-      },
-      body: assembleBody(rows),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
-    });
-    return { status: response.status, text: await response.text() };
-  } catch (error) {
-    throw new PinflowError('GATEWAY_UNAVAILABLE', `gateway at "${url}" did not answer: ${describeCause(error)}`, {
-      cause: error,
-    });
-  }
+function post(url: string, { rows, idempotencyKey, run, sequence }: RowPost) {
+  return askGateway(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/vnd.kafka.json.v2+json',
+      accept: 'application/vnd.kafka.v2+json',
+      'idempotency-key': idempotencyKey,
+      [RUN_HEADER]: run,
+      [SEQUENCE_HEADER]: String(sequence),
+    },
+    body: assembleBody(rows),
+  });
 }
 
 /** The rows' own text between brackets: a row that was parsed and written again would no longer be the source's (I8). */
 function assembleBody(rows: readonly SourceRow[]): string {
   const records = rows.map(({ key, json }) => (key === null ? `{"value":${json}}` : `{"key":${key},"value":${json}}`));
   return `{"records":[${records.join(',')}]}`;
-}
-
-/** fetch says only "fetch failed"; what happened is in the cause, and of several tries that failed only a code. */
-function describeCause(error: unknown): string {
-  const cause = isObject(error) && isObject(error['cause']) ? error['cause'] : error;
-  if (!isObject(cause)) return String(cause);
-  return (
-    [cause['message'], cause['code']].find((text) => typeof text === 'string' && text !== '')?.toString() ??
-    'fetch failed'
-  );
-}
-
-function refusal({ topic, response }: { readonly topic: string; readonly response: Response }): PinflowError {
-  const { status, text } = response;
-  const passing = status === 408 || status === 429 || status >= 500;
-  const said = describeEnvelope(text);
-  return new PinflowError(
-    passing ? 'GATEWAY_UNAVAILABLE' : 'GATEWAY_REFUSED',
-    `gateway answered ${status} to records for topic "${topic}"${said === '' ? '' : `: ${said}`}`,
-  );
-}
-
-/** Reads both envelopes a gateway may speak: `{"error_code","message"}` and API Gateway's `{"message"}`. */
-function describeEnvelope(text: string): string {
-  const envelope = parseJson(text);
-  if (!isObject(envelope) || typeof envelope['message'] !== 'string') return '';
-  const code = envelope['error_code'];
-  return typeof code === 'number' ? `${code} ${envelope['message']}` : envelope['message'];
 }
 
 function readAcknowledgements(input: {
@@ -138,16 +94,4 @@ function throwOnFailedRecord(input: {
 function describeRow(rows: readonly SourceRow[], index: number): string {
   const key = rows[index]?.key ?? null;
   return key === null ? `record ${index} without a key` : `record ${index} with key ${key}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -22,6 +22,7 @@ test('only errors that may pass by themselves are tried again', () => {
     'SOURCE_UNAVAILABLE',
     'GATEWAY_UNAVAILABLE',
     'KAFKA_UNAVAILABLE',
+    'KINESIS_UNAVAILABLE',
     'STORE_UNAVAILABLE',
     'DATABRICKS_UNAVAILABLE',
     'RUN_UNFINISHED',
@@ -37,7 +38,7 @@ test.each(rows)('the row of %s is written in the style of a message', (code, { s
   expect(summary).not.toMatch(/[.!]$|\n/);
   expect(remedy).not.toMatch(/[.!]$|\n/);
   // Lower case, unless the first word is a name.
-  expect(summary).toMatch(/^(a|an|the|no|Kafka|Airflow|MWAA)\b/);
+  expect(summary).toMatch(/^(a|an|the|no|Kafka|Kinesis|Airflow|MWAA)\b/);
   expect(remedy).toMatch(/^[a-z]/);
 });
 

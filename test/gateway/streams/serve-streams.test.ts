@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify';
+import { answerWith, type KinesisAnswer, startKinesis, stopKinesis } from '../../support/fake-kinesis.ts';
 import { createGateway } from '../create-gateway.ts';
-import { answerWith, type KinesisAnswer, startKinesis, stopKinesis } from './fake-kinesis.ts';
 
 /** Sends as the course's scripts do: `requests` with this one header, also where there is no body. */
 const HEADERS = { 'content-type': 'application/json' };
