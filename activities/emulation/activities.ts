@@ -1,13 +1,12 @@
 import { activityInfo } from '@temporalio/activity';
-import { planEmulation } from '../../domain/emulation-plan.ts';
-import { PinflowError } from '../../domain/errors.ts';
 import { RECORD_KINDS, type RecordKind } from '../../domain/kinds.ts';
-import { chunkManifestKey, sourceClaimKey, topicName } from '../../domain/names.ts';
+import { chunkManifestKey, topicName } from '../../domain/names.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import { withProgress } from '../heartbeat.ts';
 import { hashLine } from '../landing/record-line.ts';
 import type { Gateway, KafkaLog, ObjectStore, OpenSource, RowSource } from '../ports.ts';
 import { type ChunkManifest, keepManifest, manifestsOf, markOf, readManifest } from './chunk-manifests.ts';
+import { claimSource, planPositions, withSource } from './open-rows.ts';
 
 /** Rows of one request to the gateway, and of one manifest: 500 to 1,000 records a send is where kafkajs is fastest. */
 const CHUNK_ROWS = 1_000;
@@ -24,7 +23,7 @@ export function createEmulationActivities(dependencies: EmulationDependencies) {
   return {
     /** Checks that the source can be read and is the one this pipeline's state was made from, and creates the topics. */
     async prepareRun(plan: RunPlan): Promise<void> {
-      await withSource(plan, openSource, (source) => planPositions(plan, source));
+      await withSource(plan.source, openSource, (source) => planPositions(plan, source));
       await claimSource(plan, store);
       await kafka.ensureTopics(RECORD_KINDS.map((kind) => topicName(plan.pipeline, kind)));
     },
@@ -36,7 +35,7 @@ export function createEmulationActivities(dependencies: EmulationDependencies) {
     async emulateKind({ plan, kind }: { readonly plan: RunPlan; readonly kind: RecordKind }) {
       const label = `post ${kind}`;
       return withProgress(label, (report, signal) =>
-        withSource(plan, openSource, async (source) => {
+        withSource(plan.source, openSource, async (source) => {
           const positions = (await planPositions(plan, source))[kind];
           let acknowledged = 0;
           for (let start = 0; start < positions.length; start += CHUNK_ROWS) {
@@ -78,35 +77,4 @@ async function postChunk(
     ({ partition, offset }, index) => [partition, offset, hashLine(rows[index]?.json ?? '')] as const,
   );
   return keepManifest(key, { first, records }, store);
-}
-
-async function withSource<T>(
-  plan: RunPlan,
-  openSource: OpenSource,
-  use: (source: RowSource) => Promise<T>,
-): Promise<T> {
-  const source = await openSource(plan.source);
-  try {
-    return await use(source);
-  } finally {
-    await source.close();
-  }
-}
-
-async function planPositions(plan: RunPlan, source: RowSource) {
-  const [pin, geo, user] = await Promise.all(RECORD_KINDS.map((kind) => source.listKeys(kind)));
-  const keys = { pin: pin ?? [], geo: geo ?? [], user: user ?? [] };
-  const { pipeline, date, seed, rows, order } = plan;
-  return planEmulation({ pipeline, date, seed, rows, order, keys });
-}
-
-/** Two sources use the same keys for different rows: mixing them in one pipeline would replace rows silently (I9). */
-async function claimSource({ pipeline, source }: RunPlan, store: ObjectStore): Promise<void> {
-  const key = sourceClaimKey(pipeline);
-  const claim = JSON.stringify(source);
-  if ((await store.createObject({ key, body: claim, contentType: 'application/json' })) === 'created') return;
-  const held = (await store.readObject(key))?.toString('utf8') ?? '';
-  if (held !== claim) {
-    throw new PinflowError('SOURCE_MISMATCH', `pipeline "${pipeline}" was made from source ${held}, not from ${claim}`);
-  }
 }
