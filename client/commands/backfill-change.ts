@@ -5,8 +5,8 @@ import type { backfill } from '../../workflows/backfill.ts';
 import { backfillProgressQuery, pauseUpdate, resizeUpdate, resumeUpdate } from '../../workflows/messages.ts';
 import { connectClient } from '../connect.ts';
 import { rejectUnknownRun } from '../reject-unknown-run.ts';
-import type { BackfillHandle } from '../show-backfill.ts';
 import { summariseProgress } from '../summarise-backfill.ts';
+import type { BackfillHandle } from './backfill-run.ts';
 
 /** Prints how far a backfill is, also when it has ended. */
 export function printBackfill(config: Config, range: BackfillInput): Promise<void> {

@@ -1,4 +1,4 @@
-import { CancelledFailure, type Client, WorkflowFailedError } from '@temporalio/client';
+import { CancelledFailure, type Client, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Config } from '../../config/schema.ts';
 import {
   type BackfillInput,
@@ -14,8 +14,11 @@ import { backfill } from '../../workflows/backfill.ts';
 import { backfillProgressQuery } from '../../workflows/messages.ts';
 import { connectClient } from '../connect.ts';
 import { readWorkflowInput } from '../read-workflow-input.ts';
-import { type BackfillHandle, showBackfill } from '../show-backfill.ts';
+import { drawBackfill } from '../draw-backfill.ts';
+import { showLive } from '../show-live.ts';
 import { findDifferences, summariseBackfill, summarisePreview, summariseProgress } from '../summarise-backfill.ts';
+
+export type BackfillHandle = WorkflowHandle<typeof backfill>;
 
 /** What a shell expects of a command that was ended by Ctrl-C. */
 const INTERRUPTED = 130;
@@ -33,7 +36,10 @@ export async function runBackfill(config: Config, input: BackfillInput): Promise
     const interrupted = new AbortController();
     // Stays, because what restores the terminal's cursor ends the process once it is the only one that listens.
     process.on('SIGINT', () => interrupted.abort());
-    await showBackfill(handle, { isTerminal: process.stdout.isTTY, stop: interrupted.signal });
+    await showLive({
+      ...{ handle, query: backfillProgressQuery, draw: drawBackfill },
+      ...{ isTerminal: process.stdout.isTTY, stop: interrupted.signal },
+    });
     if (!interrupted.signal.aborted) return await tellEnd(plan, handle);
     console.log(`${workflowId} goes on; the same command attaches to it again, and "backfill cancel" ends it`);
     return INTERRUPTED;

@@ -1,6 +1,6 @@
 import { toBackfillInput } from '../../client/commands/backfill.ts';
 import { formatDuration } from '../../client/format-duration.ts';
-import { drawProgress } from '../../client/show-backfill.ts';
+import { drawBackfill } from '../../client/draw-backfill.ts';
 import { findDifferences, summariseBackfill, summarisePreview } from '../../client/summarise-backfill.ts';
 import { type BackfillProgress, checkBackfill } from '../../domain/backfill.ts';
 
@@ -36,15 +36,15 @@ describe('the options of a backfill', () => {
 
 describe('the bar of a backfill', () => {
   test('shows what is behind, what runs and what is left', () => {
-    expect(drawProgress(progressOf({ etaSeconds: 90 }))).toEqual([
+    expect(drawBackfill(progressOf({ etaSeconds: 90 }))).toEqual([
       `${'█'.repeat(15)}${'░'.repeat(15)} 2/4, 1 skipped, about 2 min to go`,
       'running, 2 at a time: 2026-11-03',
     ]);
   });
 
   test('says that it is paused, or stopped', () => {
-    expect(drawProgress(progressOf({ paused: true, etaSeconds: 90 }))[0]).toMatch(/2\/4, 1 skipped, paused$/);
-    expect(drawProgress(progressOf({ stopped: true, failed: 1, planned: 0 }))[0]).toMatch(/, stopped by a failure$/);
+    expect(drawBackfill(progressOf({ paused: true, etaSeconds: 90 }))[0]).toMatch(/2\/4, 1 skipped, paused$/);
+    expect(drawBackfill(progressOf({ stopped: true, failed: 1, planned: 0 }))[0]).toMatch(/, stopped by a failure$/);
   });
 });
 
