@@ -93,6 +93,11 @@ export const ERRORS = {
     summary: 'Kinesis refused a request for good',
     remedy: 'read what it says in the message; check the PINFLOW_KINESIS_* variables and what their credentials may do',
   },
+  RECORDS_STRANDED: {
+    retryable: true,
+    summary: 'a stream did not acknowledge all records in the time they had',
+    remedy: 'give the stream more shards or lower the rate; the records named are sent again by themselves',
+  },
   OFFSETS_LOST: {
     retryable: false,
     summary: 'Kafka no longer holds offsets that were planned or acknowledged',

@@ -23,6 +23,7 @@ test('only errors that may pass by themselves are tried again', () => {
     'GATEWAY_UNAVAILABLE',
     'KAFKA_UNAVAILABLE',
     'KINESIS_UNAVAILABLE',
+    'RECORDS_STRANDED',
     'STORE_UNAVAILABLE',
     'DATABRICKS_UNAVAILABLE',
     'RUN_UNFINISHED',
