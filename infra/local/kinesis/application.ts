@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { runNamedOperation } from './operations.ts';
+import { runNamedOperation, withStreamName } from './operations.ts';
 import { requestTooLarge } from './record-limits.ts';
 import type { Service } from './service.ts';
 import { ServiceError, toServiceError } from './service-error.ts';
@@ -26,7 +26,7 @@ export function createKinesis(service: Service): FastifyInstance {
   server.post('/', async (request, reply) => {
     checkCredentials(request);
     const operation = nameOperation(request);
-    const input = parseBody(request.body);
+    const input = withStreamName(parseBody(request.body));
     const answer = await runNamedOperation(service, operation, input);
     if (operation.startsWith('PutRecord') && service.faults.losesAnswer(String(input['StreamName'])))
       return lose(request, reply);

@@ -44,7 +44,7 @@ declare module 'kinesalite/db/index.js' {
 
   const database: {
     create(options: {
-      readonly path: string;
+      readonly path?: string;
       readonly createStreamMs: number;
       readonly deleteStreamMs: number;
       readonly updateStreamMs: number;

@@ -22,8 +22,7 @@ const MISSING: Readonly<Record<string, string>> = {
 type Request = Readonly<Record<string, unknown>>;
 
 /** @throws ServiceError, or an error of kinesalite's that {@link toServiceError} understands */
-export async function runNamedOperation(service: Service, name: string, given: Request): Promise<unknown> {
-  const request = withStreamName(given);
+export async function runNamedOperation(service: Service, name: string, request: Request): Promise<unknown> {
   switch (name) {
     case 'PutRecord':
       return await putRecord(service, request);
@@ -54,7 +53,7 @@ function isAsked(value: unknown): boolean {
 }
 
 /** Clients may name a stream by its ARN, which kinesalite is too old for. */
-function withStreamName(request: Request): Request {
+export function withStreamName(request: Request): Request {
   const { StreamARN: arn, StreamName: name } = request;
   return typeof arn !== 'string' || name !== undefined ? request : { ...request, StreamName: arn.split('/')[1] };
 }

@@ -7,11 +7,12 @@ import { openStore } from './store.ts';
 export interface KinesisStart {
   readonly host: string;
   readonly port: number;
-  /** Folder of the streams; made where it is not there. */
-  readonly data: string;
+  /** Folder of the streams; made where it is not there. Undefined: in memory. */
+  readonly data: string | undefined;
   readonly iteratorMs: number;
   /** Undefined: nobody may ask for faults. */
   readonly faultPort: number | undefined;
+  readonly now?: () => number;
 }
 
 export interface RunningKinesis {
@@ -21,9 +22,9 @@ export interface RunningKinesis {
   stop(): Promise<void>;
 }
 
-export async function startKinesis({ host, port, data, iteratorMs, faultPort }: KinesisStart): Promise<RunningKinesis> {
+export async function startKinesis(start: KinesisStart): Promise<RunningKinesis> {
+  const { host, port, data, iteratorMs, faultPort, now = Date.now } = start;
   const store = await openStore(data);
-  const now = Date.now;
   const faults = new KinesisFaults(now);
   const server = createKinesis({ ...{ store, faults, iteratorMs, now }, limits: new ShardLimits(now) });
   const faultServer = faultPort === undefined ? undefined : createFaultServer({ faults, store });

@@ -10,28 +10,29 @@ const CHANGE_MS = 50;
 /** Of AWS for most regions. */
 const SHARD_LIMIT = 500;
 
-/** kinesalite's database in a folder, with nothing left half done by a process that was killed. */
-export async function openStore(folder: string): Promise<Store> {
-  mkdirSync(folder, { recursive: true });
+/** kinesalite's database, in a folder or, where none is named, in memory. */
+export async function openStore(folder: string | undefined): Promise<Store> {
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
   const store = database.create({
-    path: folder,
+    ...(folder !== undefined && { path: folder }),
     ...{ createStreamMs: CHANGE_MS, updateStreamMs: CHANGE_MS, deleteStreamMs: CHANGE_MS, shardLimit: SHARD_LIMIT },
   });
   await store.db.open();
-  for await (const { key, value } of store.metaDb.createReadStream()) await endChange(store, key, value);
+  await endChanges(store);
   return store;
 }
 
-/** kinesalite ends a change by a timer, which dies with the process: the stream would stay as it is for ever. */
-async function endChange(store: Store, name: string, stream: Stream): Promise<void> {
-  const { metaDb } = store;
-  if (stream.StreamStatus === 'ACTIVE') return;
-  if (stream.StreamStatus === 'UPDATING') {
-    await settle((done) => metaDb.put(name, { ...stream, StreamStatus: 'ACTIVE' }, done));
-    return;
+/** kinesalite ends a change by a timer, which dies with its process: the stream would stay as it is for ever. */
+export async function endChanges(store: Store): Promise<void> {
+  for await (const { key, value: stream } of store.metaDb.createReadStream()) {
+    if (stream.StreamStatus === 'ACTIVE') continue;
+    if (stream.StreamStatus === 'UPDATING') {
+      await settle((done) => store.metaDb.put(key, { ...stream, StreamStatus: 'ACTIVE' }, done));
+      continue;
+    }
+    await settle((done) => store.deleteStreamDb(key, done));
+    await settle((done) => store.metaDb.del(key, done));
   }
-  await settle((done) => store.deleteStreamDb(name, done));
-  await settle((done) => metaDb.del(name, done));
 }
 
 /** Turns a call with a callback into a promise. */

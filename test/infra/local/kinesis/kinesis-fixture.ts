@@ -1,28 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CreateStreamCommand,
   DescribeStreamSummaryCommand,
   GetRecordsCommand,
   GetShardIteratorCommand,
   type GetShardIteratorCommandInput,
-  KinesisClient,
+  type KinesisClient,
 } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type RunningKinesis, startKinesis } from '../../../../infra/local/kinesis/start-kinesis.ts';
+import { type AddedKinesisFault, addKinesisFault, createKinesisClient } from '../../../support/kinesis-double.ts';
 
 export const FIRST_SHARD = 'shardId-000000000000';
-
-/** A client of AWS that repeats nothing, so that every answer is seen. */
-export function createClient(endpoint: string): KinesisClient {
-  return new KinesisClient({
-    ...{ endpoint, region: 'us-east-1', maxAttempts: 1 },
-    credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
-    // The SDK speaks HTTP/2 otherwise.
-    requestHandler: new NodeHttpHandler(),
-  });
-}
 
 /** Creates a stream and waits until it can be used. */
 export async function createStream(client: KinesisClient, StreamName: string, ShardCount = 1): Promise<void> {
@@ -52,50 +39,38 @@ export async function readTexts(client: KinesisClient, place: Place): Promise<st
   return (Records ?? []).map(({ Data }) => Buffer.from(Data ?? []).toString());
 }
 
-/** The double within the process of a test, on free ports and a folder of its own. */
+/**
+ * The double within the process of a test, on free ports. Its streams are in memory: two test files in one process would
+ * load the database's native code twice, which ends the process (SIGSEGV, seen with Jest 30 and leveldown 5.6).
+ */
 export class InnerKinesis {
-  readonly #folder: string;
   readonly #running: RunningKinesis;
   readonly client: KinesisClient;
 
-  static async start({ iteratorMs = 300_000 } = {}): Promise<InnerKinesis> {
-    const data = mkdtempSync(join(tmpdir(), 'pinflow-kinesis-'));
-    return new InnerKinesis(data, await startKinesis({ host: '127.0.0.1', port: 0, data, iteratorMs, faultPort: 0 }));
+  static async start({ iteratorMs = 300_000, now = Date.now } = {}): Promise<InnerKinesis> {
+    const options = { host: '127.0.0.1', port: 0, faultPort: 0, data: undefined, iteratorMs, now };
+    return new InnerKinesis(await startKinesis(options));
   }
 
-  private constructor(folder: string, running: RunningKinesis) {
-    this.#folder = folder;
+  private constructor(running: RunningKinesis) {
     this.#running = running;
-    this.client = createClient(running.address);
+    this.client = createKinesisClient(running.address);
   }
 
   get address(): string {
     return this.#running.address;
   }
 
-  /** Asks for a fault, or for what became of those that were asked for. */
-  async askForFault(method: 'POST' | 'GET' | 'DELETE', body?: object, path = ''): Promise<Answer> {
-    const answer = await fetch(`${this.#running.faultAddress}/faults${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    return (await answer.json()) as Answer;
+  addFault(fault: object): Promise<AddedKinesisFault> {
+    return addKinesisFault(String(this.#running.faultAddress), fault);
   }
 
-  /** Hits of the faults that there are, in the order in which they were asked for. */
-  async readHits(): Promise<(number | undefined)[]> {
-    return ((await this.askForFault('GET')).faults ?? []).map(({ hits }) => hits);
+  async clearFaults(): Promise<void> {
+    await fetch(`${this.#running.faultAddress}/faults`, { method: 'DELETE' });
   }
 
   async stop(): Promise<void> {
     this.client.destroy();
     await this.#running.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-interface Answer {
-  readonly id?: number;
-  readonly message?: string;
-  readonly faults?: readonly { readonly id: number; readonly matched: number; readonly hits: number }[];
 }
