@@ -7,8 +7,8 @@ import { checkRequest, runOperation } from './store.ts';
 
 /** Operations that are kinesalite's as they are. */
 const PLAIN = [
-  ...['CreateStream', 'DeleteStream', 'DescribeStream', 'DescribeStreamSummary', 'ListStreams', 'ListShards'],
-  ...['SplitShard', 'MergeShards', 'IncreaseStreamRetentionPeriod', 'DecreaseStreamRetentionPeriod'],
+  ...['CreateStream', 'DeleteStream', 'DescribeStream', 'DescribeStreamSummary', 'ListShards', 'SplitShard'],
+  ...['MergeShards', 'IncreaseStreamRetentionPeriod', 'DecreaseStreamRetentionPeriod'],
   ...['AddTagsToStream', 'ListTagsForStream', 'RemoveTagsFromStream'],
 ];
 
@@ -32,9 +32,19 @@ export async function runNamedOperation(service: Service, name: string, request:
       return await getRecords(service, request);
     case 'GetShardIterator':
       return await getShardIterator(service.store, request, service.now());
+    case 'ListStreams':
+      return await listStreams(service, request);
     default:
       return await runPlain(service, name, request);
   }
+}
+
+/** kinesalite knows only the older way to ask for more: by the last name. */
+async function listStreams({ store }: Service, request: Request): Promise<object> {
+  const { ExclusiveStartStreamName = request['NextToken'], Limit = 100 } = request;
+  const checked = await checkRequest('ListStreams', { ExclusiveStartStreamName, Limit });
+  const answer = await runOperation<{ StreamNames: string[]; HasMoreStreams: boolean }>(store, 'ListStreams', checked);
+  return { ...answer, ...(answer.HasMoreStreams && { NextToken: answer.StreamNames.at(-1) }) };
 }
 
 async function runPlain({ store }: Service, name: string, request: Request): Promise<unknown> {

@@ -1,4 +1,10 @@
-import { PutRecordCommand, PutRecordsCommand, UpdateShardCountCommand } from '@aws-sdk/client-kinesis';
+import {
+  ListStreamsCommand,
+  paginateListStreams,
+  PutRecordCommand,
+  PutRecordsCommand,
+  UpdateShardCountCommand,
+} from '@aws-sdk/client-kinesis';
 import { createStream, InnerKinesis, readTexts } from './kinesis-fixture.ts';
 
 let kinesis: InnerKinesis;
@@ -33,6 +39,17 @@ test('what is missing in the double is refused in words that name what to do ins
   await expect(kinesis.client.send(new UpdateShardCountCommand(update))).rejects.toThrow(
     'UpdateShardCount is missing in this double of Kinesis: use SplitShard and MergeShards',
   );
+});
+
+test('streams are listed page by page, by name', async () => {
+  for (const name of ['page-c', 'page-a', 'page-b']) await createStream(kinesis.client, name);
+  const pages: string[][] = [];
+  for await (const page of paginateListStreams({ client: kinesis.client, pageSize: 2 }, {}))
+    pages.push((page.StreamNames ?? []).filter((name) => name.startsWith('page-')));
+  expect(pages.length).toBeGreaterThan(1);
+  expect(pages.flat()).toEqual(['page-a', 'page-b', 'page-c']);
+  const after = new ListStreamsCommand({ ExclusiveStartStreamName: 'page-a', Limit: 1 });
+  expect((await kinesis.client.send(after)).StreamNames).toEqual(['page-b']);
 });
 
 describe('the size', () => {
