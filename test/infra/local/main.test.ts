@@ -37,6 +37,7 @@ test('the status of a stack that is down is a table, and a failure', () => {
 temporal    down
 s3          down
 kafka       down
+kinesis     down
 databricks  down
 gateway     down
 `,
