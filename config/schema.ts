@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findStreamTemplateProblem } from '../domain/names.ts';
+import { findStreamTemplateProblem } from '../domain/stream-names.ts';
 import { type Queue, QUEUES } from '../domain/queues.ts';
 
 const LANDING_MODES = ['worker', 'connect'] as const;

@@ -1,3 +1,5 @@
+import { LOCAL_ERRORS } from './local-errors.ts';
+
 /** One row of the error table: whether Temporal may try again, what it means, what a person does about it. */
 export interface ErrorRow {
   readonly retryable: boolean;
@@ -17,37 +19,7 @@ export const ERRORS = {
     summary: 'an argument of a run or a command cannot be used',
     remedy: 'correct the fields named in the message and start again',
   },
-  PREREQUISITE_MISSING: {
-    retryable: false,
-    summary: 'a program that Pinflow needs is missing or too old',
-    remedy: 'install the program and version named in the message, then run the command again',
-  },
-  SETUP_FAILED: {
-    retryable: false,
-    summary: 'a part of the local environment could not be installed',
-    remedy:
-      'read the last lines of the installer in the message; what is installed already is kept, so run the command again',
-  },
-  PORT_TAKEN: {
-    retryable: false,
-    summary: 'a port that was asked for by name is used by another process',
-    remedy: 'stop the other process, set the variable to another port, or leave it unset to have a free one picked',
-  },
-  STACK_IN_USE: {
-    retryable: false,
-    summary: 'the local stack of this checkout belongs to another running command',
-    remedy: 'wait for the command named in the message to end, or stop it',
-  },
-  PROCESS_ENDED: {
-    retryable: false,
-    summary: 'an engine or the worker ended while a command needed it',
-    remedy: 'read the log file named in the message, then run the command again',
-  },
-  ENGINE_NOT_READY: {
-    retryable: false,
-    summary: 'an engine of the local stack did not become ready',
-    remedy: 'read the log file named in the message',
-  },
+  ...LOCAL_ERRORS,
   SOURCE_MISSING: {
     retryable: false,
     summary: 'the source of the rows does not exist or lacks a file',
@@ -164,6 +136,18 @@ export const ERRORS = {
     summary: 'a run was lost by Databricks, by no fault of its notebooks',
     remedy:
       'the job was submitted again and lost each time: check the cluster and its limits, then start the date again',
+  },
+  STREAM_DIFFERS: {
+    retryable: false,
+    summary: 'a stream with other arguments runs for the pipeline',
+    remedy:
+      'give no arguments to attach to it, change its rate with npx pinflow stream rate, or end it with npx pinflow stream stop',
+  },
+  STREAM_FAILED: {
+    retryable: false,
+    summary: 'the Databricks runs of a stream ended one after the other without reading anything',
+    remedy:
+      'look at the reason: what is lost at the source, or refused by the cluster, another run meets again; then start the stream again, which goes on from its checkpoint',
   },
   RUN_OUTDATED: {
     retryable: false,

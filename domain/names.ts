@@ -82,36 +82,10 @@ export function streamSupervisorId(pipeline: string): string {
   return `stream-${pipeline}`;
 }
 
-/** The longest that a placeholder can become. */
-const STREAM_PLACEHOLDERS: Readonly<Record<string, string>> = { '{pipeline}': 'p'.repeat(40), '{kind}': 'user' };
-
-/** Says why Kinesis would refuse some name that {@link streamName} makes of the template; undefined for a good one. */
-export function findStreamTemplateProblem(template: string): string | undefined {
-  const unknown = template
-    .match(/\{[^{}]*\}/g)
-    ?.find((placeholder) => !Object.hasOwn(STREAM_PLACEHOLDERS, placeholder));
-  if (unknown !== undefined) return `expected no placeholders but {pipeline} and {kind}, got "${unknown}"`;
-  const longest = template.replaceAll(/\{[^{}]*\}/g, (placeholder) => STREAM_PLACEHOLDERS[placeholder] ?? '');
-  if (!/^[\w.-]+$/.test(longest))
-    return `expected letters, digits, periods, hyphens and underscores beside {pipeline} and {kind}, got "${template}"`;
-  return longest.length > 128 ? `expected names of at most 128 characters, "${template}" makes longer ones` : undefined;
-}
-
-/** Name of the stream of a kind; one for all kinds where the template has no `{kind}`. */
-export function streamName(template: string, { pipeline, kind }: { pipeline: string; kind: RecordKind }): string {
-  return template.replaceAll('{pipeline}', pipeline).replaceAll('{kind}', kind);
-}
-
-/** Partition key of a record. Where all kinds share a stream it says the kind, and still spreads one over the shards. */
-export function partitionKeyOf(record: { template: string; kind: RecordKind; key: string }): string {
-  const { template, kind, key } = record;
-  return template.includes('{kind}') ? key : `${kind}/${key}`;
-}
-
-/** Kind of a record of a shared stream: of our own partition keys, and of those that are nothing but the kind. */
-export function kindOfPartitionKey(partitionKey: string): RecordKind | undefined {
-  const [first] = partitionKey.split('/', 1);
-  return RECORD_KINDS.find((kind) => kind === first);
+/** The pipeline; undefined where the id is another workflow's. */
+export function parseStreamSupervisorId(id: string): string | undefined {
+  const pipeline = /^stream-(.+)$/.exec(id)?.[1];
+  return pipeline !== undefined && isPipelineName(pipeline) ? pipeline : undefined;
 }
 
 /** One topic-partition. */
@@ -212,8 +186,8 @@ export function databricksRunName(workflowId: string, step: string): string {
 
 export function parseDatabricksRunName(name: string): { workflowId: string; step: string } | undefined {
   const [workflowId = '', step, ...more] = name.split('/');
-  if (step === undefined || more.length > 0 || parseDailyRunId(workflowId) === undefined) return undefined;
-  return { workflowId, step };
+  const isOurs = parseDailyRunId(workflowId) !== undefined || parseStreamSupervisorId(workflowId) !== undefined;
+  return step === undefined || more.length > 0 || !isOurs ? undefined : { workflowId, step };
 }
 
 /** One record for each Databricks run of a date that has ended without success, and for each repair that did. */

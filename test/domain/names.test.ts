@@ -3,6 +3,7 @@ import { RECORD_KINDS } from '../../domain/kinds.ts';
 import {
   backfillId,
   chunkManifestKey,
+  chunkManifestPrefix,
   dagId,
   dailyRunId,
   databricksRunName,
@@ -11,7 +12,6 @@ import {
   isPipelineName,
   jobOutputKey,
   landedKey,
-  chunkManifestPrefix,
   landingManifestKey,
   parseDailyRunId,
   parseDatabricksRunName,
@@ -19,11 +19,7 @@ import {
   parseTopicName,
   reportKey,
   scheduleId,
-  findStreamTemplateProblem,
-  kindOfPartitionKey,
-  partitionKeyOf,
   sourceClaimKey,
-  streamName,
   streamSupervisorId,
   topicName,
 } from '../../domain/names.ts';
@@ -105,66 +101,6 @@ describe('daily run ids', () => {
     'daily-pinterest-2026-11-22\n',
   ])('%j is no daily run id', (id) => {
     expect(parseDailyRunId(id)).toBeUndefined();
-  });
-});
-
-describe('streams', () => {
-  const of = { pipeline: 'pinterest', kind: 'geo' } as const;
-
-  test.each([
-    ['streaming-{pipeline}-{kind}', 'streaming-pinterest-geo'],
-    ['streaming-0ea903d23769-{kind}', 'streaming-0ea903d23769-geo'],
-    ['{pipeline}', 'pinterest'],
-    ['one_stream.for-ALL', 'one_stream.for-ALL'],
-  ])('the template "%s" makes "%s"', (template, name) => {
-    expect(findStreamTemplateProblem(template)).toBeUndefined();
-    expect(streamName(template, of)).toBe(name);
-  });
-
-  test.each([
-    ['{pipeline}-{topic}', 'expected no placeholders but {pipeline} and {kind}, got "{topic}"'],
-    ['{pipeline}-{}', 'expected no placeholders but {pipeline} and {kind}, got "{}"'],
-    ['{constructor}', 'expected no placeholders but {pipeline} and {kind}, got "{constructor}"'],
-    ['{pipeline', expect.stringMatching(/^expected letters, digits, .*, got "\{pipeline"$/)],
-    ['a b', expect.stringMatching(/^expected letters, digits, .*, got "a b"$/)],
-    ['', expect.stringMatching(/^expected letters, digits, .*, got ""$/)],
-    [`{pipeline}${'a'.repeat(89)}`, expect.stringMatching(/^expected names of at most 128 characters, /)],
-    [`{kind}${'a'.repeat(125)}`, expect.stringMatching(/^expected names of at most 128 characters, /)],
-  ])('the template "%s" is refused', (template, problem) => {
-    expect(findStreamTemplateProblem(template)).toEqual(problem);
-  });
-
-  test('every pipeline has a name in a template that is just short enough', () => {
-    const template = `{pipeline}${'a'.repeat(84)}{kind}`;
-    expect(findStreamTemplateProblem(template)).toBeUndefined();
-    fc.assert(
-      fc.property(pipelines, kinds, (pipeline, kind) => {
-        expect(streamName(template, { pipeline, kind })).toMatch(/^[a-zA-Z0-9_.-]{1,128}$/);
-      }),
-    );
-  });
-
-  test('the partition key is the key of the record, and begins with the kind in a stream that all kinds share', () => {
-    const record = { kind: 'geo', key: '7528' } as const;
-    expect(partitionKeyOf({ ...record, template: 'streaming-{kind}' })).toBe('7528');
-    expect(partitionKeyOf({ ...record, template: 'streaming' })).toBe('geo/7528');
-  });
-
-  test('a partition key of a shared stream reads back as its kind', () => {
-    fc.assert(
-      fc.property(kinds, fc.string(), (kind, key) => {
-        expect(kindOfPartitionKey(partitionKeyOf({ template: 'shared', kind, key }))).toBe(kind);
-      }),
-    );
-    expect(RECORD_KINDS.map((kind) => kindOfPartitionKey(kind))).toEqual(RECORD_KINDS);
-  });
-
-  test.each(['', '7528', 'pins', 'Pin', 'pin.1', '/pin', ' pin'])('the partition key %j says no kind', (key) => {
-    expect(kindOfPartitionKey(key)).toBeUndefined();
-  });
-
-  test('the supervisor of a stream is named after its pipeline', () => {
-    expect(streamSupervisorId('pinterest')).toBe('stream-pinterest');
   });
 });
 
@@ -271,14 +207,20 @@ describe('the name of a databricks run', () => {
   test('reads back as the workflow and the step', () => {
     const workflowId = 'daily-team-2-2026-11-22-r2';
     expect(parseDatabricksRunName(databricksRunName(workflowId, 'run-job'))).toEqual({ workflowId, step: 'run-job' });
+    const stream = streamSupervisorId('team-2');
+    expect(parseDatabricksRunName(databricksRunName(stream, 'stream'))).toEqual({ workflowId: stream, step: 'stream' });
   });
 
-  test.each(['', 'nightly', 'daily-pinterest-2026-11-22', 'nightly/run-job', 'daily-pinterest-2026-11-22/run-job/x'])(
-    'that others gave ("%s") is none of ours',
-    (name) => {
-      expect(parseDatabricksRunName(name)).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    'nightly',
+    'daily-pinterest-2026-11-22',
+    'nightly/run-job',
+    'daily-pinterest-2026-11-22/run-job/x',
+    'stream-P/stream',
+  ])('that others gave ("%s") is none of ours', (name) => {
+    expect(parseDatabricksRunName(name)).toBeUndefined();
+  });
 });
 
 test('what starts dates is named after their pipeline', () => {
