@@ -9,6 +9,7 @@ import { createMwaaActivities, type MwaaDependencies } from './mwaa/activities.t
 import { createResetActivities, type ResetDependencies } from './reset/activities.ts';
 import { createStartActivities, type StartDependencies } from './temporal/activities.ts';
 import { createReportActivities, type ReportDependencies } from './report/activities.ts';
+import { createStreamActivities, type StreamDependencies } from './stream/activities.ts';
 
 export type ActivityDependencies = EmulationDependencies &
   LandingDependencies &
@@ -17,7 +18,8 @@ export type ActivityDependencies = EmulationDependencies &
   ReportDependencies &
   ResetDependencies &
   StartDependencies &
-  MwaaDependencies;
+  MwaaDependencies &
+  StreamDependencies;
 
 /** Every activity of the worker, on the given adapters. */
 export function createActivities(dependencies: ActivityDependencies) {
@@ -30,6 +32,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     ...createResetActivities(dependencies),
     ...createStartActivities(dependencies),
     ...createMwaaActivities(dependencies),
+    ...createStreamActivities(dependencies),
   };
   return withFailures(withHeartbeats(activities));
 }

@@ -93,6 +93,8 @@ export interface Streams {
     readonly shards: number;
     readonly signal: AbortSignal;
   }): Promise<void>;
+  /** Deletes those that exist and waits until all are gone. */
+  deleteStreams(input: { readonly names: readonly string[]; readonly signal: AbortSignal }): Promise<void>;
   listShards(name: string): Promise<readonly OpenShard[]>;
 }
 

@@ -5,5 +5,6 @@ export { publishDag } from './publish-dag.ts';
 export { readMwaa } from './read-mwaa.ts';
 export { resetPipeline } from './reset-pipeline.ts';
 export { runPipeline } from './run-pipeline.ts';
+export { superviseStream } from './supervise-stream.ts';
 export { sweepRuns } from './sweep-runs.ts';
 export { triggerDag } from './trigger-dag.ts';

@@ -3,6 +3,7 @@ import { parseDatabricksRunName, sweptJobKey } from '../../domain/names.ts';
 import type { SweepInput, SweepResult, SweptRun } from '../../domain/sweep.ts';
 import type { DatabricksJobs, ObjectStore, OpenDatabricks, Workflows } from '../ports.ts';
 import { withProgress } from '../heartbeat.ts';
+import { STREAM_STEP } from '../stream/stream-run.ts';
 import { JOB_STEP, OWNER_PARAMETER } from './begin-job.ts';
 import { endRun, findRun } from './poll-run.ts';
 
@@ -11,6 +12,9 @@ export interface SweepDependencies {
   readonly store: ObjectStore;
   readonly workflows: Workflows;
 }
+
+/** Those that a workflow has run for it. */
+const SWEPT_STEPS: readonly string[] = [JOB_STEP, STREAM_STEP];
 
 /** Keeps the answer small (I11); the next sweep goes on. */
 const MOST_ORPHANS = 100;
@@ -28,7 +32,7 @@ export function createSweepActivities({ databricks, store, workflows }: SweepDep
         const api = databricks(signal);
         const active = (await api.listActiveRuns()).flatMap(({ runId, name }) => {
           const { workflowId, step } = parseDatabricksRunName(name) ?? {};
-          return workflowId !== undefined && step === JOB_STEP ? [{ runId, workflowId }] : [];
+          return workflowId !== undefined && SWEPT_STEPS.includes(step ?? '') ? [{ runId, workflowId }] : [];
         });
         const owner = active.length === 0 ? '' : await workflows.readNamespaceId();
         const orphans: Orphan[] = [];

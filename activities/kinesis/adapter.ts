@@ -16,7 +16,7 @@ export interface KinesisOptions {
 }
 
 /**
- * Creates streams of Kinesis and lists their shards. Retries of whole steps belong to Temporal, so the SDK tries only
+ * Creates and deletes streams of Kinesis and lists their shards. Retries of whole steps belong to Temporal, so the SDK tries only
  * twice; nothing here does harm when it is done again.
  * Its errors are KINESIS_UNAVAILABLE and KINESIS_REFUSED.
  */
@@ -41,6 +41,15 @@ export class KinesisStreams implements Streams {
   /** One after the other: AWS creates at most five streams at a time. */
   async ensureStreams({ names, shards, signal }: Parameters<Streams['ensureStreams']>[0]): Promise<void> {
     for (const name of names) await this.#ensureStream(name, { shards, signal });
+  }
+
+  async deleteStreams({ names, signal }: Parameters<Streams['deleteStreams']>[0]): Promise<void> {
+    for (const name of names) {
+      for (let status = await this.#readStatus(name); status !== undefined; status = await this.#readStatus(name)) {
+        if (status !== 'DELETING') await this.#deleteStream(name);
+        await sleep(POLL_MS, undefined, { signal });
+      }
+    }
   }
 
   async listShards(name: string): Promise<OpenShard[]> {
@@ -92,6 +101,16 @@ export class KinesisStreams implements Streams {
       } catch (error) {
         // Someone else was faster.
         if (!hasName(error, 'ResourceInUseException')) throw error;
+      }
+    });
+  }
+
+  async #deleteStream(name: string): Promise<void> {
+    await this.#try(`delete stream "${name}"`, async () => {
+      try {
+        await this.#kinesis.deleteStream({ StreamName: name, EnforceConsumerDeletion: true });
+      } catch (error) {
+        if (!hasName(error, 'ResourceNotFoundException')) throw error;
       }
     });
   }

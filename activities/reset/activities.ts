@@ -6,21 +6,30 @@ import {
   listedTopicPrefix,
   parseDailyRunId,
   parseLandedKey,
+  runPrefix,
   sourceClaimKey,
+  streamSupervisorId,
   topicName,
   topicPrefix,
 } from '../../domain/names.ts';
-import type { KafkaLog, ObjectStore } from '../ports.ts';
+import { streamName } from '../../domain/stream-names.ts';
+import { withProgress } from '../heartbeat.ts';
+import type { KafkaLog, ObjectStore, Streams } from '../ports.ts';
 
 export interface ResetDependencies {
   readonly kafka: KafkaLog;
   readonly store: ObjectStore;
   readonly tablesRoot: string;
+  readonly streams: Streams;
+  readonly stream: { readonly names: string };
 }
 
-export function createResetActivities({ kafka, store, tablesRoot }: ResetDependencies) {
+export function createResetActivities({ kafka, store, tablesRoot, streams, stream }: ResetDependencies) {
   return {
-    /** Deletes the topics, objects, manifests and tables of a pipeline. Tables that are no local folder are refused. */
+    /**
+     * Deletes the topics, streams, objects, manifests and tables of a pipeline. Tables that are no local folder are refused.
+     * A stream whose name does not say the pipeline may be others', too, and stays.
+     */
     async emptyPipeline(pipeline: string): Promise<{ objects: number }> {
       const tables = new URL(`${tablesRoot}/${pipeline}`);
       if (tables.protocol !== 'file:') {
@@ -31,13 +40,18 @@ export function createResetActivities({ kafka, store, tablesRoot }: ResetDepende
       }
       const topics = RECORD_KINDS.map((kind) => topicName(pipeline, kind));
       await kafka.deleteTopics(topics);
+      const own = stream.names.includes('{pipeline}') ? RECORD_KINDS : [];
+      const names = own.map((kind) => streamName(stream.names, { pipeline, kind }));
+      await withProgress('streams', (_, signal) => streams.deleteStreams({ names: [...new Set(names)], signal }));
       const landed = await Promise.all(topics.map((topic) => store.listKeys(topicPrefix(topic))));
       const marks = await Promise.all(topics.map((topic) => store.listKeys(listedTopicPrefix(topic))));
       const runs = (await store.listKeys('_pinflow/daily-')).filter((key) => isOfPipeline(key, pipeline));
+      const puts = await store.listKeys(runPrefix(streamSupervisorId(pipeline)));
       const objects = [
         ...landed.flat().filter((key) => parseLandedKey(key) !== undefined),
         ...marks.flat(),
         ...runs,
+        ...puts,
         sourceClaimKey(pipeline),
       ];
       await store.deleteObjects(objects);

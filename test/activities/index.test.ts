@@ -27,6 +27,11 @@ test('the worker has every activity that workflows are tested with, and their er
     mwaa: undefined,
     openBucket: () => new MemoryVersions(),
     maxAgeMs: 30_000,
+    streams: { ensureStreams: async () => undefined, listShards: async () => [], deleteStreams: async () => undefined },
+    openProducer: () => ({ produce: async () => ({ positions: [], failure: undefined }) }),
+    streamDatabricks: () => new FakeDatabricks(),
+    kinesis: { endpoint: undefined, region: 'us-east-1' },
+    stream: { names: 'streaming-{pipeline}-{kind}', shards: 1, triggerSeconds: 0.5, serviceCredential: undefined },
   });
 
   expect(Object.keys(activities).toSorted()).toEqual(Object.keys(makeMockActivities().activities).toSorted());

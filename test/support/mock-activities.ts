@@ -43,6 +43,12 @@ export function makeMockActivities(changes: Partial<Activities> = {}) {
       ...{ runId: `temporal__${pipeline}__${date}`, state: 'queued', existed: false },
     }),
     readMirror: async () => ({ looked: 1, differences: [] }),
+    prepareStream: async () => ({ posts: 10 }),
+    sendSlice: async ({ slice }) => mapKinds(() => slice.posts),
+    submitStream: async () => ({ runId: '7', url: 'http://databricks.invalid/7' }),
+    lookAtStream: async () => ({ state: 'active', health: {} }),
+    askStreamToStop: async () => undefined,
+    endStream: async () => undefined,
     ...changes,
   };
   const recorded = Object.entries(activities).map(([name, run]) => [

@@ -39,6 +39,16 @@ describe('a sweep', () => {
     expect(databricks.cancelled).toEqual([]);
   });
 
+  test('cancels the run of a stream that nobody supervises any more', async () => {
+    const { sweep, databricks } = await makeActiveJob();
+    const [daily] = [...databricks.runs.values()].map(({ submit }) => submit.tasks[0]);
+    databricks.runs.clear();
+    const task = { key: 'stream', notebook: '/n', parameters: daily?.parameters ?? {}, dependsOn: [] };
+    const runId = await databricks.submitRun({ runName: 'stream-team/stream', idempotencyToken: 's', tasks: [task] });
+    databricks.states = [running, { state: 'cancelled' }];
+    expect((await sweep()).orphans).toEqual([{ runId, workflowId: 'stream-team', outcome: 'cancelled' }]);
+  });
+
   test('leaves runs that are not of a daily run, or carry no mark', async () => {
     const { sweep, databricks } = await makeActiveJob();
     const task = { key: 'clean', notebook: '/n', parameters: {}, dependsOn: [] };

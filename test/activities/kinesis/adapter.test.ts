@@ -22,6 +22,20 @@ const ABSENT = failure(400, 'ResourceNotFoundException');
 
 afterEach(stopKinesis);
 
+describe('deleteStreams', () => {
+  it('deletes a stream that there is, waits until it is gone and is content with one that is not there', async () => {
+    const { streams, calls } = await open({
+      DescribeStreamSummary: [status('ACTIVE'), status('DELETING'), ABSENT],
+      DeleteStream: [[200, {}]],
+    });
+    await streams.deleteStreams({ names: ['a', 'b'], signal });
+    expect(calls.map(({ action, input }) => `${action} ${String(input['StreamName'])}`)).toEqual([
+      ...['DescribeStreamSummary a', 'DeleteStream a', 'DescribeStreamSummary a', 'DescribeStreamSummary a'],
+      'DescribeStreamSummary b',
+    ]);
+  });
+});
+
 describe('ensureStreams', () => {
   it('creates a stream that is missing and waits until it is active', async () => {
     const { streams, calls } = await open({
