@@ -10,6 +10,7 @@ import { run } from './commands/run.ts';
 import { addScheduleCommands } from './commands/schedule.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
+import { addStreamCommands } from './commands/stream.ts';
 import { sweep } from './commands/sweep.ts';
 import { reportError } from './report-error.ts';
 import { pipelineOption, type RunOptions, toRunInput, withRunOptions } from './run-options.ts';
@@ -84,6 +85,11 @@ addBackfillCommands(
   program
     .command('backfill')
     .description('run every date of a range, or attach to its backfill, and show it to its end'),
+  (exitCode) => void (process.exitCode = exitCode),
+);
+
+addStreamCommands(
+  program.command('stream').description('post at a rate to Kinesis and read it into Delta as it comes'),
   (exitCode) => void (process.exitCode = exitCode),
 );
 
