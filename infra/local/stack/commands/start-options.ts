@@ -14,11 +14,13 @@ import {
   type Source,
   SOURCE_GRAMMAR,
 } from '../../../../domain/run.ts';
+import { DEFAULT_RATE, planStream, type StreamPlan } from '../../../../domain/stream.ts';
 import { defineCommand, parseCommandLine } from './command-line.ts';
 
 /** What `npm start` was asked for, checked. */
 export interface StartOptions {
-  readonly plan: RunPlan;
+  readonly work:
+    { readonly kind: 'run'; readonly plan: RunPlan } | { readonly kind: 'stream'; readonly plan: StreamPlan };
   readonly keep: boolean;
   readonly reset: boolean;
 }
@@ -31,7 +33,9 @@ export interface Surroundings {
 }
 
 interface Given {
-  readonly date: string;
+  readonly date?: string;
+  readonly stream?: boolean;
+  readonly rate?: string;
   readonly rows?: string;
   readonly seed: string;
   readonly source: string;
@@ -42,8 +46,10 @@ interface Given {
 }
 
 export function defineStart(now: Date): Command {
-  return defineCommand('npm start --', 'run one day of a pipeline on the local stack')
-    .option('--date <YYYY-MM-DD>', 'logical date', yesterday(now))
+  return defineCommand('npm start --', 'run one day of a pipeline on the local stack, or its stream')
+    .option('--date <YYYY-MM-DD>', `logical date (default: "${yesterday(now)}")`)
+    .option('--stream', 'post to Kinesis and read it into Delta as it comes, in place of a day')
+    .option('--rate <n>', `with --stream: posts in a second (default: ${DEFAULT_RATE})`)
     .option('--rows <n>', 'posts to send (default: every row of the source)')
     .option('--seed <n>', 'seed of the order in which rows are sent', String(DEFAULT_SEED))
     .option('--source <source>', `where the rows come from: ${SOURCE_GRAMMAR}`, 'synthetic')
@@ -61,13 +67,19 @@ export function readStartOptions(args: readonly string[], { directory, now }: Su
   const { options, operands, problems: unknown } = parseCommandLine<Given>(defineStart(now), args);
   const parsed = parseSource(options.source);
   const source = parsed?.kind === 'jsonl' ? { ...parsed, directory: resolve(directory, parsed.directory) } : parsed;
-  const { date, pipeline, order } = options;
-  const checked = planRun(dailyRunId({ pipeline, date }), {
-    ...{ date, pipeline, order, seed: toNumber(options.seed) },
+  const { pipeline, order, rate } = options;
+  const settings = {
+    ...{ pipeline, order, seed: toNumber(options.seed) },
     ...(options.rows !== undefined && { rows: toNumber(options.rows) }),
     ...(source !== undefined && { source }),
-  });
+  };
+  const date = options.date ?? yesterday(now);
+  const checked = options.stream
+    ? planStream({ ...settings, ...(rate !== undefined && { rate: toNumber(rate) }) })
+    : planRun(dailyRunId({ pipeline, date }), { date, ...settings });
   const problems = [...unknown];
+  if (options.stream && options.date !== undefined) problems.push('--date: a stream belongs to no date');
+  if (!options.stream && rate !== undefined) problems.push('--rate: only a stream has one; add --stream');
   // npm keeps options for itself unless they come after two hyphens, and passes on only their values.
   if (unknown.length === 0)
     problems.push(
@@ -84,7 +96,11 @@ export function readStartOptions(args: readonly string[], { directory, now }: Su
       problems.length === 1 ? String(problems[0]) : `${problems.length} problems:\n  ${problems.join('\n  ')}`,
     );
   }
-  return { plan: checked.plan, keep: options.keep ?? false, reset: options.reset ?? false };
+  const work =
+    'rate' in checked.plan
+      ? ({ kind: 'stream', plan: checked.plan } as const)
+      : ({ kind: 'run', plan: checked.plan } as const);
+  return { work, keep: options.keep ?? false, reset: options.reset ?? false };
 }
 
 /** Text that is no number stays text, so that the message shows what was typed. */

@@ -1,4 +1,4 @@
-import { formatSource, type RunPlan } from '../../../../domain/run.ts';
+import { formatSource } from '../../../../domain/run.ts';
 import { startStack } from '../start-stack.ts';
 import { type RunningWorker, startWorker } from '../worker.ts';
 import type { CommandContext } from './command-context.ts';
@@ -6,10 +6,10 @@ import { runClient } from './run-client.ts';
 import type { StartOptions } from './start-options.ts';
 
 /**
- * Runs one day: tools, stack, worker, client. The client's exit code is the answer and its last line the last of all,
+ * Runs one day, or the stream: tools, stack, worker, client. The client's exit code is the answer and its last line the last of all,
  * so what comes after it is silent.
  */
-export async function runStart({ plan, keep, reset }: StartOptions, context: CommandContext): Promise<number> {
+export async function runStart({ work, keep, reset }: StartOptions, context: CommandContext): Promise<number> {
   const { checkout, signal, print } = context;
   const toolchain = await context.prepareToolchain();
   signal.throwIfAborted();
@@ -23,10 +23,10 @@ export async function runStart({ plan, keep, reset }: StartOptions, context: Com
       );
     const client = { stack, checkout, signal, needs: [...stack.processes, worker.process] };
     if (reset) {
-      const code = await runClient({ ...client, args: ['reset', plan.pipeline] });
+      const code = await runClient({ ...client, args: ['reset', work.plan.pipeline] });
       if (code !== 0) return code;
     }
-    return await runClient({ ...client, args: ['run', ...clientArguments(plan)] });
+    return await runClient({ ...client, args: clientArguments(work) });
   } finally {
     // Ctrl-C ends everything that this command started, whatever was to be kept.
     const leave = keep && !signal.aborted;
@@ -37,8 +37,15 @@ export async function runStart({ plan, keep, reset }: StartOptions, context: Com
   }
 }
 
-function clientArguments({ date, pipeline, rows, seed, order, source }: RunPlan): string[] {
+function clientArguments({ kind, plan }: StartOptions['work']): string[] {
+  const { pipeline, rows, seed, order, source } = plan;
   const options = { pipeline, rows, seed, order, source: formatSource(source) };
+  return kind === 'run'
+    ? ['run', plan.date, ...toArguments(options)]
+    : ['stream', 'start', ...toArguments({ ...options, rate: plan.rate })];
+}
+
+function toArguments(options: Readonly<Record<string, string | number | undefined>>): string[] {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return [date, ...given.flatMap(([name, value]) => [`--${name}`, String(value)])];
+  return given.flatMap(([name, value]) => [`--${name}`, String(value)]);
 }

@@ -6,7 +6,7 @@ import { makeFolder } from '../temporary-folder.ts';
 const now = new Date('2026-11-23T00:30:00Z');
 const read = (args: readonly string[], directory = '/somewhere') => readStartOptions(args, { directory, now });
 
-const KNOWN = '--date, --rows, --seed, --source, --order, --pipeline, --keep, --reset, --help';
+const KNOWN = '--date, --stream, --rate, --rows, --seed, --source, --order, --pipeline, --keep, --reset, --help';
 
 function problemOf(...args: string[]) {
   try {
@@ -20,14 +20,17 @@ function problemOf(...args: string[]) {
 
 test('without options, yesterday’s date runs on synthetic rows', () => {
   expect(read([])).toEqual({
-    plan: {
-      workflowId: 'daily-pinterest-2026-11-22',
-      pipeline: 'pinterest',
-      date: '2026-11-22',
-      rows: undefined,
-      seed: 100,
-      source: { kind: 'synthetic' },
-      order: 'sweep',
+    work: {
+      kind: 'run',
+      plan: {
+        workflowId: 'daily-pinterest-2026-11-22',
+        pipeline: 'pinterest',
+        date: '2026-11-22',
+        rows: undefined,
+        seed: 100,
+        source: { kind: 'synthetic' },
+        order: 'sweep',
+      },
     },
     keep: false,
     reset: false,
@@ -38,13 +41,24 @@ test('every option is taken', () => {
   const given = '--date 2024-02-29 --rows 50 --seed 0 --source mysql --order course --pipeline demo --keep --reset';
 
   expect(read(given.split(' '))).toEqual({
-    plan: {
-      workflowId: 'daily-demo-2024-02-29',
-      ...{ pipeline: 'demo', date: '2024-02-29', rows: 50, seed: 0, source: { kind: 'mysql' }, order: 'course' },
+    work: {
+      kind: 'run',
+      plan: {
+        workflowId: 'daily-demo-2024-02-29',
+        ...{ pipeline: 'demo', date: '2024-02-29', rows: 50, seed: 0, source: { kind: 'mysql' }, order: 'course' },
+      },
     },
     keep: true,
     reset: true,
   });
+});
+
+test('a stream is asked for in place of a day', () => {
+  expect(read('--stream --rate 50 --rows 300 --pipeline demo'.split(' ')).work).toEqual({
+    kind: 'stream',
+    plan: { pipeline: 'demo', rate: 50, rows: 300, seed: 100, source: { kind: 'synthetic' }, order: 'sweep' },
+  });
+  expect(read(['--stream']).work).toMatchObject({ kind: 'stream', plan: { rate: 20, rows: undefined } });
 });
 
 test('a folder of rows is found from where the user is', () => {
@@ -52,9 +66,9 @@ test('a folder of rows is found from where the user is', () => {
   mkdirSync(join(directory, 'rows'));
   for (const kind of ['pin', 'geo', 'user']) writeFileSync(join(directory, 'rows', `${kind}.jsonl`), '');
 
-  const { plan } = read(['--source', 'jsonl:rows'], directory);
+  const { work } = read(['--source', 'jsonl:rows'], directory);
 
-  expect(plan.source).toEqual({ kind: 'jsonl', directory: join(directory, 'rows') });
+  expect(work.plan.source).toEqual({ kind: 'jsonl', directory: join(directory, 'rows') });
 });
 
 test.each([
@@ -72,6 +86,9 @@ test.each([
     ['--pipeline', 'My Pipeline'],
     'INPUT_INVALID: --pipeline: expected a lower-case letter, then up to 39 lower-case letters, digits or hyphens, for example "pinterest", got "My Pipeline"',
   ],
+  [['--stream', '--date', '2026-11-22'], 'INPUT_INVALID: --date: a stream belongs to no date'],
+  [['--stream', '--rate', '0'], 'INPUT_INVALID: --rate: expected posts in a second from 0.1 to 5000, got 0'],
+  [['--rate', '5'], 'INPUT_INVALID: --rate: only a stream has one; add --stream'],
   [['--source', 'csv'], 'INPUT_INVALID: --source: expected synthetic, jsonl:<folder> or mysql, got "csv"'],
   [['--source', 'jsonl:gone'], 'SOURCE_MISSING: --source: there is no folder "/somewhere/gone"'],
   [['2026-11-22'], 'INPUT_INVALID: unexpected "2026-11-22"; options come after two hyphens: npm start -- --rows 500'],

@@ -33,7 +33,7 @@ const client = (then: string) => `
 function options(more: Partial<StartOptions> = {}): StartOptions {
   const checked = planRun('daily-demo-2026-11-22', { date: '2026-11-22', pipeline: 'demo', rows: 5 });
   if ('problems' in checked) throw new Error(checked.problems.join());
-  return { plan: checked.plan, keep: false, reset: false, ...more };
+  return { work: { kind: 'run', plan: checked.plan }, keep: false, reset: false, ...more };
 }
 
 afterEach(async () => {
