@@ -22,6 +22,9 @@ LOGIC_VERSION = 1
 
 WATCH_SECONDS = 0.25
 REPORT_SECONDS = 1.0
+# As long may a query go on after a requested stop until it has nothing to do. After that it begins no other batch, which
+# Spark can only be told by an error.
+IDLE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -68,15 +71,17 @@ class KindQuery:
             raise BatchRefused(f"batch {batch_id} comes after the stop and is left to the next start")
         began = time.monotonic()
         counts = write_batch(batch, self._run.tables_root, self.kind)
-        self._run.progress.add_batch(self.kind, batch_id, time.monotonic() - began, counts)
+        # A batch of a shared stream may have no record of the kind.
+        if counts.records:
+            self._run.progress.add_batch(self.kind, batch_id, time.monotonic() - began, counts)
 
     def is_active(self) -> bool:
         return self._query.isActive
 
-    def stop(self) -> None:
+    def stop(self, deadline: float) -> None:
         """Lets the query finish the batch in hand: stopped within it, Spark would cancel it and do it again."""
-        self._is_stopping = True
         while self._query.isActive and self._query.status["isTriggerActive"]:
+            self._is_stopping = time.monotonic() > deadline
             time.sleep(0.02)
         self._query.stop()
 
@@ -100,6 +105,7 @@ def _run_queries(run: StreamRun, trigger: Trigger, is_stop_requested: Callable[[
     """Until all queries have ended, one has died or a stop is requested. None is active afterwards."""
     report = Report(run)
     queries: list[KindQuery] = []
+    grace = 0.0
     try:
         for kind in KINDS:
             queries.append(KindQuery(run, kind, trigger))
@@ -109,9 +115,11 @@ def _run_queries(run: StreamRun, trigger: Trigger, is_stop_requested: Callable[[
                     query.raise_failure()
             report.write_changes()
             time.sleep(WATCH_SECONDS)
+        grace = IDLE_SECONDS
     finally:
+        deadline = time.monotonic() + grace
         for query in queries:
-            query.stop()
+            query.stop(deadline)
         report.write()
     for query in queries:
         query.raise_failure()

@@ -34,15 +34,22 @@ class FakeStreams:
         """Returns the sequence numbers. They have one digit more from the tenth record on."""
         file = self._folder / stream / f"shardId-{shard:012d}.jsonl"
         file.parent.mkdir(parents=True, exist_ok=True)
-        sequences = []
-        with file.open("a") as lines:
-            for one in data:
-                self._count += 1
-                sequences.append(str(FIRST_SEQUENCE * (10 if self._count > 9 else 1) + self._count))
-                body = base64.b64encode(one if isinstance(one, bytes) else one.encode()).decode()
-                arrived = datetime.now(timezone.utc).timestamp()
-                lines.write(json.dumps([key, body, sequences[-1], arrived]) + "\n")
+        sequences, lines = [], []
+        for one in data:
+            self._count += 1
+            sequences.append(str(FIRST_SEQUENCE * (10 if self._count > 9 else 1) + self._count))
+            body = base64.b64encode(one if isinstance(one, bytes) else one.encode()).decode()
+            arrived = datetime.now(timezone.utc).timestamp()
+            lines.append(json.dumps([key, body, sequences[-1], arrived]) + "\n")
+        # At once, because a query may be reading.
+        with file.open("ab", buffering=0) as records:
+            records.write("".join(lines).encode())
         return sequences
+
+    def break_stream(self, stream: str) -> None:
+        """From now on it cannot be read."""
+        (self._folder / stream).mkdir(parents=True)
+        (self._folder / stream / "broken").touch()
 
 
 class FakeReader(SimpleDataSourceStreamReader):
