@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyspark_localkinesis
 import pytest
 from pyspark.sql import SparkSession
 
@@ -41,6 +42,8 @@ def _find_delta_jars() -> str:
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     folder = tmp_path_factory.mktemp("spark")
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    # Workers of Spark look for data sources there.
+    os.environ["PYTHONPATH"] = str(Path(pyspark_localkinesis.__file__).parents[1])
     builder = SparkSession.builder.master("local[2]").config("spark.driver.extraClassPath", f"{_find_delta_jars()}/*")
     for name, value in {**SETTINGS, "spark.sql.warehouse.dir": str(folder), "spark.local.dir": str(folder)}.items():
         builder = builder.config(name, value)

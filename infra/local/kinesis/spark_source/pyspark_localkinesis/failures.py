@@ -35,13 +35,25 @@ def warn(text: str) -> None:
     print(f"kinesis source: {text}", file=sys.stderr, flush=True)
 
 
+_PUT_AGAIN = (
+    'Remedy: put the missing records again from where they came from, then set the option "failOnDataLoss" to "false"'
+    " for one run, which goes on at the oldest record; and keep records longer than the query may rest"
+)
+
+
 def describe_expiry(*, stream: str, shard: str, position: str, oldest: str | None) -> str:
     left = f"the oldest record there now arrived at {oldest}" if oldest else "there is no record left"
     return (
         f'records of shard "{shard}" of stream "{stream}" are lost: the last one that was read, sequence number'
         f' "{position}", is older than what the stream keeps, and {left}; everything between the two is missing.'
-        ' Remedy: put the missing records again from where they came from, then set the option "failOnDataLoss" to'
-        ' "false" for one run, which goes on at the oldest record; and keep records longer than the query may rest'
+        f" {_PUT_AGAIN}"
+    )
+
+
+def describe_gap(*, stream: str, shard: str, position: str) -> str:
+    return (
+        f'a batch that has to be read again ended at sequence number "{position}" of shard "{shard}" of stream'
+        f' "{stream}", which is not there any more: the batch cannot be completed. {_PUT_AGAIN}'
     )
 
 
@@ -56,6 +68,5 @@ def describe_recreation(*, stream: str, shard: str, position: str) -> str:
 def describe_missing_shard(*, stream: str, shard: str, position: str) -> str:
     return (
         f'shard "{shard}" of stream "{stream}" is gone, and its records after "{position}" were not read: it expired,'
-        " or the stream was deleted and created again. Remedy: put the missing records again from where they came"
-        ' from, then set the option "failOnDataLoss" to "false" for one run, or start with a new checkpoint'
+        f" or the stream was deleted and created again. {_PUT_AGAIN}"
     )

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 from .client import KinesisClient
-from .failures import DataLost, describe_expiry, warn
+from .failures import DataLost, describe_gap, warn
 from .options import Options
 from .positions import SHARD_END, TRIM_HORIZON, Offset, is_sequence_number
 from .records import Fetched
@@ -24,14 +24,17 @@ def replay(client: KinesisClient, options: Options, start: Offset, end: Offset) 
 def _replay_shard(reader: ShardReader, options: Options, last: str) -> Iterator[Fetched]:
     if last != SHARD_END:
         reader.is_beyond = lambda record: int(record["SequenceNumber"]) > int(last)
-    while reader.position != last and not reader.is_finished:
+    # The position is no sign: a shard that was closed since then is at its end with the same record.
+    is_complete = False
+    while not is_complete and not reader.is_finished:
         time.sleep(max(0, reader.next_poll - time.monotonic()))
         records = reader.poll()
         if records:
             yield Fetched(reader.stream, reader.shard, records)
-    if reader.position == last:
+        is_complete = reader.is_drained if last == SHARD_END else bool(records) and records[-1]["SequenceNumber"] == last
+    if is_complete:
         return
-    text = describe_expiry(stream=reader.stream, shard=reader.shard, position=last, oldest=None)
+    text = describe_gap(stream=reader.stream, shard=reader.shard, position=last)
     if options.fail_on_data_loss:
         raise DataLost(text)
     warn(text)
