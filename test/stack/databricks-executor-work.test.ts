@@ -107,6 +107,28 @@ finish([NUMBER, spark.range(1).select(udf(tell, "int", useArrow=False)("id")).fi
   expect(folders.filter((folder) => existsSync(folder))).toEqual([]);
 });
 
+test('modules of the cluster are there for every task, behind its own, and so is the data source kinesis', async () => {
+  executor.write('modules/given.py', 'PLACE = "of the cluster"\n');
+  const work = `from given import PLACE
+from pyspark.sql.functions import udf
+def tell(_):
+    import given
+    return given.PLACE
+finish([PLACE, spark.range(1).select(udf(tell, "string", useArrow=False)("id")).first()[0]])
+`;
+  expect(await executor.evaluate(work)).toEqual(['of the cluster', 'of the cluster']);
+  executor.write('workspace/given.py', 'PLACE = "of the task"\n');
+  expect(await executor.evaluate(work)).toEqual(['of the task', 'of the task']);
+  rmSync(join(executor.folder, 'workspace/given.py'));
+  expect(await executor.evaluate(work)).toEqual(['of the cluster', 'of the cluster']);
+  const load = `stream = spark.readStream.format("kinesis").option("streamName", "pins")
+keys = {"awsAccessKey": "key", "awsSecretKey": "secret"}
+finish(stream.options(**keys).load().columns)
+`;
+  const columns = ['partitionKey', 'data', 'stream', 'shardId', 'sequenceNumber', 'approximateArrivalTimestamp'];
+  expect(await executor.evaluate(load)).toEqual(columns);
+});
+
 test('dbutils.fs knows DBFS, volumes and the workspace, and changes no folder that is read-only', async () => {
   executor.write('mount/kept.py', 'x');
   const value = await executor.evaluate(`

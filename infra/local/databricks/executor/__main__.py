@@ -37,8 +37,7 @@ def main() -> None:
     if arguments.class_archive and arguments.class_archive.exists():
         java_options.append(f'"-XX:SharedArchiveFile={arguments.class_archive}"')
     inbox = read_commands(commands)
-    # Like libraries of a cluster: there for every task, here and in Spark's workers, behind the modules of its own.
-    sys.path.extend(arguments.modules)
+    # Like libraries of a cluster. Spark's workers get them from here, tasks by ``isolate``.
     os.environ["PYTHONPATH"] = os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), *arguments.modules])
     spark = start_session(
         delta_jars=arguments.delta_jars,

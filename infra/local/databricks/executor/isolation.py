@@ -23,6 +23,9 @@ def isolate(
     own.mkdir(exist_ok=True)
     try:
         with keep_process_state(), _own_session(spark) as session:
+            # Modules of the cluster, as Spark's workers have them: behind all others, and forgotten with the task, because
+            # the next one may have a module of the same name.
+            sys.path.extend(_split_path(os.environ))
             unpacked = [_unpack(library, own / str(index)) for index, library in enumerate(libraries)]
             with import_from(unpacked, session), work_in(folder or own, session):
                 yield session

@@ -16,7 +16,7 @@ type Options = Partial<WorkCall> & { readonly parameters?: Readonly<Record<strin
 
 /** A process of the executor with real Spark, without the server around it. */
 export class RealExecutor {
-  /** Has `workspace`, `mount` (the workspace folder /Shared/pinflow), `dbfs`, `volumes` and `state`. */
+  /** Has `workspace`, `mount` (the workspace folder /Shared/pinflow), `modules`, `dbfs`, `volumes` and `state`. */
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-executor-')));
   #executor: Executor;
   #count = 0;
@@ -28,7 +28,7 @@ export class RealExecutor {
   }
 
   private constructor() {
-    for (const name of ['workspace', 'mount', 'dbfs', 'volumes']) mkdirSync(join(this.folder, name));
+    for (const name of ['workspace', 'mount', 'modules', 'dbfs', 'volumes']) mkdirSync(join(this.folder, name));
     this.#executor = this.#create();
   }
 
@@ -37,7 +37,7 @@ export class RealExecutor {
     return new Executor({
       ...readSparkTools(),
       executorPackage: join(process.cwd(), 'infra/local/databricks/executor'),
-      modules: [],
+      modules: [inFolder('modules'), join(process.cwd(), 'infra/local/kinesis/spark_source')],
       state: inFolder('state'),
       storage: {
         ...{ workspace: inFolder('workspace'), dbfs: inFolder('dbfs'), volumes: inFolder('volumes') },
