@@ -110,7 +110,9 @@ class FakeKinesis:
         if prepared:
             return prepared.popleft()
         with self._lock:
-            return {"ListShards": self._list, "GetShardIterator": self._locate, "GetRecords": self._read}[action](request)
+            return {"ListShards": self._list, "GetShardIterator": self._locate, "GetRecords": self._read}[action](
+                request
+            )
 
     def _list(self, request: dict) -> tuple[int, dict]:
         """Two shards a page, so that a reader has to turn pages."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from pyspark_localkinesis.options import parse_options
 from pyspark_localkinesis.stream_reader import KinesisStreamReader
+
 from tests.kinesis_source.fake_kinesis import FakeKinesis
 
 

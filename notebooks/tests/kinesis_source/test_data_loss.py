@@ -1,6 +1,6 @@
 import pytest
-
 from pyspark_localkinesis.failures import DataLost
+
 from tests.kinesis_source.reading import Query, begin, open_reader
 
 FIRST = "shardId-000000000000"

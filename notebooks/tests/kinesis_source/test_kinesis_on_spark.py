@@ -63,7 +63,7 @@ def wait_until(is_true, seconds: float = 60) -> None:
 
 
 def test_the_source_is_found_by_its_name_in_any_case_with_the_columns_of_databricks(stream):
-    frame = stream.session.readStream.format("Kinesis").options(**{"streamName": "pins", "awsAccessKey": "key"})
+    frame = stream.session.readStream.format("Kinesis").options(streamName="pins", awsAccessKey="key")
     frame = frame.options(endpoint=stream.kinesis.url, awsSecretKey="secret").load()
     assert [(field.name, field.dataType.simpleString()) for field in frame.schema] == [
         ("partitionKey", "string"),

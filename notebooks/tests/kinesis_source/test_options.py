@@ -1,7 +1,6 @@
 from collections.abc import Mapping
 
 import pytest
-
 from pyspark_localkinesis.failures import OptionsInvalid
 from pyspark_localkinesis.options import parse_options, warn_of_unknown_options
 
@@ -35,7 +34,9 @@ def test_a_stream_and_keys_are_enough():
 
 
 def test_options_are_read_in_any_case_and_empty_ones_are_not_there():
-    options = parse_options({**KEYS, "STREAMNAME": "a, b,a", "Region": "eu-west-1", "endpoint": "", "minfetchperiod": "1s"})
+    options = parse_options(
+        {**KEYS, "STREAMNAME": "a, b,a", "Region": "eu-west-1", "endpoint": "", "minfetchperiod": "1s"}
+    )
     assert options.streams == ("a", "b")
     assert options.endpoint == "https://kinesis.eu-west-1.amazonaws.com"
     assert options.min_fetch_period == 1
@@ -71,8 +72,13 @@ def test_an_initial_position_is_a_word_or_an_instant(text, position):
 def test_all_problems_are_told_at_once_with_their_option_and_value():
     text = list_problems(
         {
-            **{"streamName": " , ", "endpoint": "ftp://x", "initialPosition": "newest", "maxRecordsPerFetch": "10001"},
-            **{"minFetchPeriod": "100ms", "failOnDataLoss": "maybe", "awsAccessKey": "key"},
+            "streamName": " , ",
+            "endpoint": "ftp://x",
+            "initialPosition": "newest",
+            "maxRecordsPerFetch": "10001",
+            "minFetchPeriod": "100ms",
+            "failOnDataLoss": "maybe",
+            "awsAccessKey": "key",
         }
     )
     assert 'option "streamName" with the value "" names no stream' not in text
@@ -102,6 +108,4 @@ def test_an_instant_that_could_be_misread_is_refused(told, problem):
 
 def test_an_unknown_option_is_a_warning_and_one_of_databricks_is_not(capsys):
     warn_of_unknown_options({**LEAST, "serviceCredential": "x", "shardspertask": "5", "maxRecordPerFetch": "7"})
-    assert capsys.readouterr().err == (
-        'kinesis source: option "maxRecordPerFetch" is not known and has no effect\n'
-    )
+    assert capsys.readouterr().err == ('kinesis source: option "maxRecordPerFetch" is not known and has no effect\n')

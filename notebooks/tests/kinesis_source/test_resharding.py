@@ -13,7 +13,9 @@ def test_a_split_while_running_is_found_and_the_parent_is_read_before_its_childr
     kinesis.put("pins", 1, "c1")
     kinesis.put("pins", 2, "c2")
     assert query.read_until(5) == ["p2", "p3", "p4", "c1", "c2"]
-    reads = [request["ShardIterator"].split("/")[1] for action, request, _ in kinesis.requests if action == "GetRecords"]
+    reads = [
+        request["ShardIterator"].split("/")[1] for action, request, _ in kinesis.requests if action == "GetRecords"
+    ]
     assert reads.index(SECOND) > max(index for index, shard in enumerate(reads) if shard == FIRST)
     assert query.offset["pins"][FIRST] == "SHARD_END"
 

@@ -1,7 +1,6 @@
 from datetime import datetime
 
 import pytest
-
 from pyspark_localkinesis.signing import Credentials, Signer
 
 # Key, instant, requests and signatures of the test suite that AWS published for Signature Version 4.

@@ -6,8 +6,8 @@ from collections import deque
 from datetime import datetime, timezone
 
 import pytest
-
 from pyspark_localkinesis.failures import Refused
+
 from tests.kinesis_source.reading import begin, open_reader, texts_of, to_rows
 
 FIRST, SECOND, THIRD = (f"shardId-{index:012}" for index in range(3))

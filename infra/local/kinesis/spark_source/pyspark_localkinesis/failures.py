@@ -27,7 +27,10 @@ class Throttled(Refused):
     """The service asks to come again later."""
 
 
-THROTTLING = ("ProvisionedThroughputExceededException", "LimitExceededException", "ThrottlingException")
+THROTTLING = (
+    *("ProvisionedThroughputExceededException", "LimitExceededException"),
+    *("ThrottlingException", "KMSThrottlingException"),
+)
 
 
 def warn(text: str) -> None:

@@ -10,11 +10,9 @@ from .signing import Credentials
 
 # Documented by Databricks, and without effect or without meaning here.
 IGNORED = (
-    "awsSTSEndpoint coalesceBinSize coalesceThresholdBlockSize consumerMode consumerName consumerNamePrefix"
-    " consumerRefreshInterval fetchBufferSize maxFetchDuration maxFetchRate maxPartitions maxRecordsPerFetchPerShard"
-    " maxShardsPerDescribe minPartitions registeredConsumerId registerConsumerTimeoutInterval"
-    " requireConsumerDeregistration roleArn roleExternalId roleSessionName serviceCredential shardFetchInterval"
-    " shardsPerTask streamARN stsEndpoint useDynamicAllocation"
+    "coalesceBinSize coalesceThresholdBlockSize consumerMode consumerName fetchBufferSize maxFetchDuration maxFetchRate"
+    " maxPartitions maxShardsPerDescribe registerConsumerTimeoutInterval requireConsumerDeregistration roleArn"
+    " roleExternalId roleSessionName serviceCredential shardFetchInterval shardsPerTask streamARN stsEndpoint"
 ).split()
 HONOURED = (
     "awsAccessKey awsSecretKey endpoint failOnDataLoss initialPosition maxRecordsPerFetch minFetchPeriod region"

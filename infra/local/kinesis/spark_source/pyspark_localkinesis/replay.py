@@ -31,7 +31,10 @@ def _replay_shard(reader: ShardReader, options: Options, last: str) -> Iterator[
         records = reader.poll()
         if records:
             yield Fetched(reader.stream, reader.shard, records)
-        is_complete = reader.is_drained if last == SHARD_END else bool(records) and records[-1]["SequenceNumber"] == last
+        if last == SHARD_END:
+            is_complete = reader.is_drained
+        else:
+            is_complete = bool(records) and records[-1]["SequenceNumber"] == last
     if is_complete:
         return
     text = describe_gap(stream=reader.stream, shard=reader.shard, position=last)

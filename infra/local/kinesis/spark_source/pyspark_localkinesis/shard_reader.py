@@ -64,7 +64,7 @@ class ShardReader:
         records, self._iterator = answer["Records"], answer.get("NextShardIterator")
         lag = answer.get("MillisBehindLatest") or 0
         is_at_end = self._iterator is None
-        # An empty answer is not the end: the service may have looked through a part of the shard in which there is none.
+        # An empty answer is not the end: the service may have looked through a part of the shard without records.
         self.is_caught_up = is_at_end or (not records and lag == 0)
         self.is_behind = not is_at_end and (lag > 0 or len(records) >= limit)
         if self._is_unproven and (records or self.is_caught_up):

@@ -1,7 +1,7 @@
 """What the engine of Spark talks to: offsets, and the records between two of them.
 
-Everything is fetched in ``read``, in one process on the driver that lives as long as the query, and goes to the JVM with
-the plan of the batch: no Python worker starts for a batch, and a batch that is read several times is fetched once.
+Everything is fetched in ``read``, in one process on the driver that lives as long as the query, and goes to the JVM
+with the plan of the batch: no Python worker starts for a batch, and a batch that is read several times is fetched once.
 """
 
 import time
@@ -92,8 +92,9 @@ class KinesisStreamReader(SimpleDataSourceStreamReader, SupportsTriggerAvailable
                 return fetched
             if not fetched and self._is_over(ready, began):
                 return []
-            wake = min((reader.next_poll for reader in ready), default=began + WAIT_SECONDS)
-            time.sleep(max(0.005, wake - time.monotonic()))
+            now = time.monotonic()
+            wake = min([now + WAIT_SECONDS, *(reader.next_poll for reader in ready)])
+            time.sleep(max(0.005, wake - now))
 
     def _list_ready(self) -> list[ShardReader]:
         """With availableNow, a shard that has come to its end is done for good, so that the query ends."""

@@ -33,7 +33,7 @@ class StreamTail:
         self._next_listing = 0.0
 
     def list_ready(self) -> list[ShardReader]:
-        """Those that may be read: what a split or merge made is newer than its parents, so these come to an end first."""
+        """Those that may be read: parents come to an end before what a split or merge made of them begins."""
         if time.monotonic() >= self._next_listing:
             self._refresh()
         return [
