@@ -132,13 +132,13 @@ test('iterators expire when asked to, and new ones are good', async () => {
 });
 
 test('iterators expire after a while', async () => {
-  const hasty = await InnerKinesis.start({ iteratorMs: 50 });
+  const hasty = await InnerKinesis.start({ iteratorMs: 1_000 });
   await createStream(hasty.client, 'hasty');
   const iterator = await getIterator(hasty.client, { StreamName: 'hasty' });
-  await sleep(60);
+  await sleep(1_010);
   await expect(hasty.client.send(new GetRecordsCommand({ ShardIterator: iterator }))).rejects.toMatchObject({
     name: 'ExpiredIteratorException',
-    message: expect.stringMatching(/further in the future than the tolerated delay of 50 milliseconds\.$/),
+    message: expect.stringMatching(/further in the future than the tolerated delay of 1000 milliseconds\.$/),
   });
   expect(await readTexts(hasty.client, { StreamName: 'hasty' })).toEqual([]);
   await hasty.stop();
