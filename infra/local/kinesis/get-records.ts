@@ -34,7 +34,7 @@ export async function getRecords(service: Service, input: object): Promise<GetRe
   checkAge(service, iterator);
   const place = `${iterator.stream}/${iterator.shardId}`;
   if (!service.limits.takeRead(place)) throw rateExceeded(service.store, iterator.stream, iterator.shardId);
-  const page = await readPage(service, { iterator, stream, limit: request.Limit ?? MOST_RECORDS });
+  const page = await readPage(service, { iterator, limit: request.Limit ?? MOST_RECORDS });
   service.limits.countRead(place, page.bytes);
   const answer = { Records: page.records, MillisBehindLatest: page.behind };
   if (page.behind === 0 && shard.SequenceNumberRange.EndingSequenceNumber !== undefined)
@@ -60,13 +60,11 @@ function checkAge({ iteratorMs, now, faults }: Service, iterator: ShardIterator)
 
 interface PageRequest {
   readonly iterator: ShardIterator;
-  readonly stream: Stream;
   readonly limit: number;
 }
 
-async function readPage({ store, now }: Service, { iterator, stream, limit }: PageRequest) {
+async function readPage({ store, now }: Service, { iterator, limit }: PageRequest) {
   const { shardId, sequenceNumber: from } = iterator;
-  const oldest = now() / 1_000 - stream.RetentionPeriodHours * 3_600;
   const records: ShardRecord[] = [];
   let [bytes, behind, next] = [0, 0, from];
   for await (const record of readShard(store, { stream: iterator.stream, shardId, from })) {
@@ -77,7 +75,6 @@ async function readPage({ store, now }: Service, { iterator, stream, limit }: Pa
       break;
     }
     next = incrementSequence(record.SequenceNumber);
-    if (arrival < oldest) continue;
     records.push(record);
     bytes += size;
   }
