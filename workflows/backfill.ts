@@ -2,7 +2,6 @@ import {
   CancellationScope,
   condition,
   isCancellation,
-  makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -19,7 +18,9 @@ import {
   MOST_NAMED,
   planBackfill,
 } from '../domain/backfill.ts';
+import { answerChange } from './answer-change.ts';
 import { BackfillDates, type CarriedDates } from './backfill-dates.ts';
+import { continueAnew, hasToContinue } from './continue-anew.ts';
 import { describeBackfill } from './describe-backfill.ts';
 import { failWorkflow } from './fail-workflow.ts';
 import { backfillProgressQuery, pauseUpdate, resizeUpdate, resumeUpdate } from './messages.ts';
@@ -44,7 +45,7 @@ export async function backfill(input: BackfillInput, carried?: CarriedDates): Pr
   show();
   if (plan.dryRun) return preview(plan, dates);
   try {
-    if ((await runDates(plan, { dates, show })) === 'go on') await continueAnew(input, dates.carry());
+    if ((await runDates(plan, { dates, show })) === 'go on') await continueAnew<typeof backfill>(input, dates.carry());
     const gaps = (await findGaps(plan, dates)).slice(0, MOST_NAMED);
     const progress = dates.snapshot(Date.now());
     const isDone = progress.done + progress.skipped === progress.dates && gaps.length === 0;
@@ -56,11 +57,6 @@ export async function backfill(input: BackfillInput, carried?: CarriedDates): Pr
   }
 }
 
-/** The next run of the workflow begins on the workers' newest version, as a backfill may take many days. */
-function continueAnew(...args: Parameters<typeof backfill>): Promise<never> {
-  return makeContinueAsNewFunc<typeof backfill>({ initialVersioningBehavior: 'AUTO_UPGRADE' })(...args);
-}
-
 interface Shown {
   readonly dates: BackfillDates;
   readonly show: () => void;
@@ -70,10 +66,7 @@ interface Shown {
 async function runDates(plan: BackfillPlan, shown: Shown): Promise<'over' | 'go on'> {
   const { dates, show } = shown;
   const endedBefore = dates.ended;
-  const isLong = () => {
-    const { continueAsNewSuggested, targetWorkerDeploymentVersionChanged: isOld } = workflowInfo();
-    return continueAsNewSuggested || isOld || dates.ended - endedBefore >= MOST_DATES_OF_A_RUN;
-  };
+  const isLong = () => hasToContinue() || dates.ended - endedBefore >= MOST_DATES_OF_A_RUN;
   for (const { date, run } of dates.listRunning()) void follow(date, { ...shown, end: waiting.awaitDaily(run) });
   for (;;) {
     await condition(() => dates.isOver || (isLong() ? dates.isSettled : dates.next !== undefined));
@@ -138,13 +131,7 @@ function toListInput({ pipeline, from, to, redo }: BackfillPlan) {
 
 function handleMessages(dates: BackfillDates, show: () => void): void {
   const snapshot = () => dates.snapshot(Date.now());
-  const change = <Args extends unknown[]>(apply: (...args: Args) => void) => {
-    return (...args: Args) => {
-      apply(...args);
-      show();
-      return snapshot();
-    };
-  };
+  const change = <Args extends unknown[]>(apply: (...args: Args) => void) => answerChange(apply, { show, snapshot });
   setHandler(backfillProgressQuery, snapshot);
   setHandler(
     pauseUpdate,

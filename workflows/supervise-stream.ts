@@ -2,7 +2,6 @@ import {
   CancellationScope,
   condition,
   isCancellation,
-  makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -18,6 +17,8 @@ import {
   type StreamPlan,
   type StreamResult,
 } from '../domain/stream.ts';
+import { answerChange } from './answer-change.ts';
+import { continueAnew, hasToContinue } from './continue-anew.ts';
 import { describeStream } from './describe-stream.ts';
 import { failWorkflow } from './fail-workflow.ts';
 import { rateUpdate, pauseStreamUpdate, resumeStreamUpdate, stopUpdate, streamProgressQuery } from './messages.ts';
@@ -45,7 +46,7 @@ export async function superviseStream(input: StreamInput, carried?: CarriedStrea
     if (carried === undefined) stream.notePlanned((await quick.prepareStream(plan)).posts);
     show();
     const ledger = await sendAndRead({ plan, chain: workflowInfo().firstExecutionRunId, stream, show });
-    if (ledger === undefined) return await continueAnew(input, stream.carry());
+    if (ledger === undefined) return await continueAnew<typeof superviseStream>(input, stream.carry());
     const imbalances = findStreamImbalances(ledger);
     if (imbalances.length > 0) throw failWorkflow('LEDGER_UNBALANCED', imbalances.join('; '));
     const { posts, epoch } = stream.snapshot(Date.now());
@@ -60,11 +61,6 @@ export async function superviseStream(input: StreamInput, carried?: CarriedStrea
   } finally {
     show();
   }
-}
-
-/** The next run of the workflow begins on the workers' newest version, as a stream may go on for weeks. */
-function continueAnew(...args: Parameters<typeof superviseStream>): Promise<never> {
-  return makeContinueAsNewFunc<typeof superviseStream>({ initialVersioningBehavior: 'AUTO_UPGRADE' })(...args);
 }
 
 interface Supervised {
@@ -93,16 +89,10 @@ async function sendAndRead(supervised: Supervised): Promise<StreamLedger | undef
   });
 }
 
-/** History has grown so much, or workers are so much newer, that another run of the workflow has to go on. */
-function isLong(): boolean {
-  const { continueAsNewSuggested, targetWorkerDeploymentVersionChanged: isOld } = workflowInfo();
-  return continueAsNewSuggested || isOld === true;
-}
-
 async function sendPosts({ plan, chain, stream, show }: Supervised): Promise<void> {
   for (;;) {
-    await condition(() => stream.mayPost || stream.isSent || isLong());
-    if (stream.isSent || isLong()) return;
+    await condition(() => stream.mayPost || stream.isSent || hasToContinue());
+    if (stream.isSent || hasToContinue()) return;
     const slice = stream.nextSlice();
     stream.noteSent(slice, await bulk.sendSlice({ plan, chain, slice }), Date.now());
     show();
@@ -113,7 +103,7 @@ async function sendPosts({ plan, chain, stream, show }: Supervised): Promise<voi
 async function keepReading(of: Supervised, sending: () => Promise<void>): Promise<StreamLedger | undefined> {
   const { plan, chain, stream, show } = of;
   for (;;) {
-    if (isLong()) {
+    if (hasToContinue()) {
       await sending();
       return undefined;
     }
@@ -158,14 +148,9 @@ async function endStuckRun(of: Supervised, run: StreamRun): Promise<void> {
 }
 
 function handleMessages(stream: StreamState, show: () => void): void {
-  const change = <Args extends unknown[]>(apply: (...args: Args) => void) => {
-    return (...args: Args) => {
-      apply(...args);
-      show();
-      return stream.snapshot(Date.now());
-    };
-  };
-  setHandler(streamProgressQuery, () => stream.snapshot(Date.now()));
+  const snapshot = () => stream.snapshot(Date.now());
+  const change = <Args extends unknown[]>(apply: (...args: Args) => void) => answerChange(apply, { show, snapshot });
+  setHandler(streamProgressQuery, snapshot);
   setHandler(
     pauseStreamUpdate,
     change(() => stream.pause()),

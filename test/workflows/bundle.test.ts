@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
-/** 1.6 MB is the SDK alone; a schema library or a vendor's SDK would add about a megabyte to every sandbox. */
-const MOST_BYTES = 2_000_000;
+/** 1.6 MB is the SDK alone, 0.5 MB ours; a schema library or a vendor's SDK would add a megabyte to every sandbox. */
+const MOST_BYTES = 2_400_000;
 
 test('the workflow bundle holds every workflow, and neither zod nor an activity nor a vendor SDK', async () => {
   const workflowsPath = join(__dirname, '../../workflows/index.ts');
@@ -15,6 +15,7 @@ test('the workflow bundle holds every workflow, and neither zod nor an activity 
       './workflows/dispatch-daily.ts',
       './workflows/run-pipeline.ts',
       './workflows/reset-pipeline.ts',
+      './workflows/supervise-stream.ts',
       './workflows/sweep-runs.ts',
     ]),
   );
