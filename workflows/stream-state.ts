@@ -75,8 +75,9 @@ export class StreamState {
     this.#lastFailure = carried?.lastFailure;
   }
 
+  /** The Databricks run that is alive, as far as is known. */
   get run(): StreamRun | undefined {
-    return this.#run;
+    return this.#drained ? undefined : this.#run;
   }
 
   get epoch(): number {
@@ -158,11 +159,14 @@ export class StreamState {
     this.#rate = rate;
   }
 
-  /** For how long records have waited without a micro-batch that ended; 0 where none waits. */
-  countStuckMs(now: number): number {
-    const waits = RECORD_KINDS.filter((kind) => this.#isBehind(kind));
-    const since = waits.map((kind) => Math.max(this.#seen[kind]?.at ?? this.#began, this.#began));
-    return since.length === 0 ? 0 : now - Math.min(...since);
+  /** Why the Databricks run cannot be reading although it is alive: records wait, and no micro-batch ends. */
+  explainStuck(now: number): string | undefined {
+    const kind = RECORD_KINDS.find(
+      (one) => this.#isBehind(one) && now - this.#lastSignOf(one) > this.#patienceFor(one),
+    );
+    if (kind === undefined) return undefined;
+    const seconds = Math.round((now - this.#lastSignOf(kind)) / 1_000);
+    return `it ended no micro-batch of "${kind}" for ${seconds} s although records waited`;
   }
 
   snapshot(now: number): StreamProgress {
@@ -220,12 +224,25 @@ export class StreamState {
     return Math.max(0, Math.round(age / 100) / 10);
   }
 
+  #lastSignOf(kind: RecordKind): number {
+    return this.#seen[kind]?.at ?? this.#began;
+  }
+
+  #patienceFor(kind: RecordKind): number {
+    return this.#seen[kind] === undefined ? FIRST_BATCH_MS : NEXT_BATCH_MS;
+  }
+
   #isBehind(kind: RecordKind): boolean {
     if (this.#puts[kind] === 0 || this.#lastPut === undefined) return false;
     const newest = this.#seen[kind]?.health.newest;
     return newest === undefined || Date.parse(newest) + HEARD_WITHIN_MS < this.#lastPut;
   }
 }
+
+/** A cluster takes minutes to start, and a first micro-batch may have all to read that was retained. */
+const FIRST_BATCH_MS = 900_000;
+/** A micro-batch takes seconds. */
+const NEXT_BATCH_MS = 180_000;
 
 /** A put is heard of a moment after Kinesis has stamped its record. */
 const HEARD_WITHIN_MS = 500;

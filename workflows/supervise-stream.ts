@@ -29,8 +29,6 @@ import { type CarriedStream, type StreamRun, StreamState } from './stream-state.
 /** Databricks runs in a row that end without a batch: the next one would, too. */
 const MOST_FAILURES = 5;
 const LONGEST_PAUSE_SECONDS = 60;
-/** A micro-batch takes seconds. Records that wait this long wait for a query that hangs. */
-const STUCK_MS = 180_000;
 
 /**
  * Keeps a stream alive: posts at a rate, and a Databricks run that reads them, which is begun again under a new epoch
@@ -102,13 +100,15 @@ async function sendPosts({ plan, chain, stream, show }: Supervised): Promise<voi
 /** Looks at the Databricks run again and again, and begins another one where it has ended too early. */
 async function keepReading(of: Supervised, sending: () => Promise<void>): Promise<StreamLedger | undefined> {
   const { plan, chain, stream, show } = of;
+  let asked: StreamRun | undefined;
   for (;;) {
     if (hasToContinue()) {
       await sending();
       return undefined;
     }
     const run = stream.run ?? (await beginRun(of));
-    if (stream.isSent) await quick.askStreamToStop({ plan, chain, run });
+    if (stream.isSent && asked !== run) await quick.askStreamToStop({ plan, chain, run });
+    if (stream.isSent) asked = run;
     const look = await patient.lookAtStream({ plan, chain, run });
     stream.noteLook(look, Date.now());
     show();
@@ -117,7 +117,7 @@ async function keepReading(of: Supervised, sending: () => Promise<void>): Promis
       return look.ledger;
     }
     if (look.state !== 'active') await replaceRun(of, look.reason ?? 'it ended although nobody had asked it to');
-    else if (stream.countStuckMs(Date.now()) > STUCK_MS) await endStuckRun(of, run);
+    else await replaceStuckRun(of, run);
   }
 }
 
@@ -142,9 +142,11 @@ async function replaceRun({ stream, show }: Supervised, reason: string): Promise
   await sleep(`${seconds} seconds`, { summary: 'before the next databricks run' });
 }
 
-async function endStuckRun(of: Supervised, run: StreamRun): Promise<void> {
+async function replaceStuckRun(of: Supervised, run: StreamRun): Promise<void> {
+  const reason = of.stream.explainStuck(Date.now());
+  if (reason === undefined) return;
   await databricks.endStream(run);
-  await replaceRun(of, `it ended no micro-batch for ${STUCK_MS / 1_000} s although records waited`);
+  await replaceRun(of, reason);
 }
 
 function handleMessages(stream: StreamState, show: () => void): void {

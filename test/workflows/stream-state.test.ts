@@ -41,15 +41,17 @@ describe('the state of a stream', () => {
     expect(state.snapshot(T0 + 60_000).kinds.pin).toMatchObject({ rows: 100, lagSeconds: 0, perSecond: 20 });
   });
 
-  test('counts how long records have waited without a batch that ended', () => {
+  test('is stuck when records wait and no batch ends: a quarter of an hour for the first, minutes for the next', () => {
     const state = makeState();
-    expect(state.countStuckMs(T0 + 99_000)).toBe(0);
+    expect(state.explainStuck(T0 + 2_000_000)).toBeUndefined();
     sendSlice(state, 5);
-    expect(state.countStuckMs(T0 + 99_000)).toBe(99_000);
+    expect(state.explainStuck(T0 + 900_000)).toBeUndefined();
+    expect(state.explainStuck(T0 + 901_000)).toBe('it ended no micro-batch of "pin" for 901 s although records waited');
     const health = mapKinds(() => makeHealth({ newest: at(2), endedAt: at(50) }));
     state.noteLook({ state: 'active', health }, T0 + 50_000);
-    state.noteLook({ state: 'active', health }, T0 + 80_000);
-    expect(state.countStuckMs(T0 + 99_000)).toBe(49_000);
+    state.noteLook({ state: 'active', health }, T0 + 200_000);
+    expect(state.explainStuck(T0 + 230_000)).toBeUndefined();
+    expect(state.explainStuck(T0 + 231_000)).toBe('it ended no micro-batch of "pin" for 181 s although records waited');
   });
 
   test('counts the Databricks runs that have ended without a batch, and forgets them after one', () => {
