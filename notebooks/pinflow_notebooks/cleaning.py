@@ -1,8 +1,8 @@
 """Records → clean columns, or the reasons why a record is refused.
 
 Every record comes out as one row with the columns of its kind, `_hash` (of the content, NULL when refused),
-`reasons` (NULL when clean) and what else it came with: raw, bytes and its origin, which is a topic, partition and offset
-in Kafka and a stream, shard and sequence number in Kinesis. Nothing here knows about runs or tables.
+`reasons` (NULL when clean) and what else it came with: raw, bytes and its origin, which is a topic, partition and
+offset in Kafka and a stream, shard and sequence number in Kinesis. Nothing here knows about runs or tables.
 """
 
 from collections.abc import Sequence

@@ -28,7 +28,8 @@ def reconcile_puts(spark: SparkSession, *, tables_root: str, puts: str) -> Ledge
         records = _read_puts(spark, f"{puts.rstrip('/')}/{kind}")
         if records is None:
             continue
-        classified = _classify_puts(records, _read_ids(spark, tables_root, kind), _read_refused(spark, tables_root, kind))
+        rows, refused = _read_rows(spark, tables_root, kind), _read_refused(spark, tables_root, kind)
+        classified = _classify_puts(records, rows, refused)
         for row in classified.groupBy("stream", "shard", "class").count().collect():
             shard = _find_shard(ledger, kind, row)
             shard["put"] += row["count"]
@@ -61,7 +62,7 @@ def _read_puts(spark: SparkSession, folder: str) -> DataFrame | None:
     ).distinct()
 
 
-def _read_ids(spark: SparkSession, tables_root: str, kind: str) -> DataFrame:
+def _read_rows(spark: SparkSession, tables_root: str, kind: str) -> DataFrame:
     table = tables.read_table(spark, tables.clean_path(tables_root, kind))
     return table.select("ind", F.struct("_stream", "_shard", "_sequence").alias("origin"))
 

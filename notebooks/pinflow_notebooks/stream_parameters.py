@@ -20,7 +20,8 @@ def parse_streams(text: str) -> Mapping[str, str]:
         names = None
     is_complete = isinstance(names, dict) and set(names) == set(KINDS)
     if not is_complete or not all(isinstance(name, str) and name for name in names.values()):
-        raise ValueError(f'parameter "streams" must be a JSON object with a stream name for each of {", ".join(KINDS)}; got {text}')
+        kinds = ", ".join(KINDS)
+        raise ValueError(f'parameter "streams" must be a JSON object with a stream name for each of {kinds}; got {text}')
     # In the order of the kinds: the first of those that share a stream takes the records of no kind.
     return {kind: names[kind] for kind in KINDS}
 
@@ -30,5 +31,5 @@ def parse_trigger(text: str) -> Trigger:
     if not text:
         return AVAILABLE_NOW
     if not _SECONDS.fullmatch(text):
-        raise ValueError(f'parameter "trigger" must be a number of seconds such as "0.5", or "" for availableNow; got "{text}"')
+        raise ValueError(f'parameter "trigger" must be seconds such as "0.5", or "" for availableNow; got "{text}"')
     return {"processingTime": f"{text} seconds"}

@@ -22,8 +22,8 @@ LOGIC_VERSION = 1
 
 WATCH_SECONDS = 0.25
 REPORT_SECONDS = 1.0
-# As long may a query go on after a requested stop until it has nothing to do. After that it begins no other batch, which
-# Spark can only be told by an error.
+# As long may a query go on after a requested stop until it has nothing to do. After that it begins no other batch,
+# which Spark can only be told by an error.
 IDLE_SECONDS = 10.0
 
 

@@ -48,8 +48,8 @@ class Batches:
         return [tuple(row) for row in rows]
 
     def read_refused(self, kind: str = "user") -> list[tuple]:
-        refused = tables.read_table(self._spark, tables.quarantine_path(self.root, kind))
-        return [tuple(row) for row in refused.orderBy("sequence").select("sequence", "reasons", "raw", "bytes").collect()]
+        refused = tables.read_table(self._spark, tables.quarantine_path(self.root, kind)).orderBy("sequence")
+        return [tuple(row) for row in refused.select("sequence", "reasons", "raw", "bytes").collect()]
 
     def count_versions(self) -> int:
         return len(list(Path(self.root.removeprefix("file://"), "user/_delta_log").glob("*.json")))

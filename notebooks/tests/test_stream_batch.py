@@ -38,7 +38,8 @@ def test_a_first_batch_becomes_rows_and_says_how_far_it_came(fresh: Batches) -> 
         newest=int(ARRIVED.timestamp() * 1000),
         positions={"s-user/a": "10", "s-user/b": "10"},
     )
-    assert fresh.read_users() == [(1, 20, "s-user", "a", "9"), (2, 20, "s-user", "a", "10"), (3, 30, "s-user", "b", "10")]
+    rows = [(1, 20, "s-user", "a", "9"), (2, 20, "s-user", "a", "10"), (3, 30, "s-user", "b", "10")]
+    assert fresh.read_users() == rows
 
 
 def test_the_first_of_an_id_wins_and_what_repeats_or_contradicts_it_is_counted(fresh: Batches) -> None:
@@ -87,7 +88,8 @@ def test_a_batch_without_valid_records_leaves_the_table_alone(batches: Batches) 
 
 
 def test_the_kinds_of_a_shared_stream_are_told_apart_by_partition_key(batches: Batches) -> None:
-    keys = {"pin": make_row("pin"), "geo/7": make_row("geo"), "geo": make_row("geo", ind=8), "geography": "{}", "": "{}"}
+    places = {"geo/7": make_row("geo"), "geo": make_row("geo", ind=8)}
+    keys = {"pin": make_row("pin"), **places, "geography": "{}", "": "{}"}
     rows = [(key, data.encode(), "s", "a", str(900 + n), ARRIVED) for n, (key, data) in enumerate(keys.items())]
     taken = {kind: counts(batches.write_rows(rows, kind, SHARED)) for kind in NAMES}
     assert taken == {"pin": (3, 1, 2, 0), "geo": (2, 2, 0, 0), "user": (0, 0, 0, 0)}
