@@ -32,7 +32,8 @@ def read_clean_stream(spark: SparkSession, source: Source, kind: str) -> DataFra
 
     The cleaning is part of the stream and not of its batches, because Spark then analyses it once and not per batch.
     """
-    return clean_stream(_open(spark, source, kind), source.names, kind)
+    records = spark.readStream.format("kinesis").options(**list_options(source, kind)).load()
+    return clean_stream(records, source.names, kind)
 
 
 def clean_stream(records: DataFrame, names: Mapping[str, str], kind: str) -> DataFrame:
@@ -44,16 +45,19 @@ def clean_stream(records: DataFrame, names: Mapping[str, str], kind: str) -> Dat
     return cleaned.withColumns({"reasons": reasons, "_hash": content_hash}).drop("is_known")
 
 
-def _open(spark: SparkSession, source: Source, kind: str) -> DataFrame:
+def list_options(source: Source, kind: str) -> dict[str, str]:
+    """The options of the query of a kind, for the source of Databricks and for the one that stands in for it."""
+    readers = list(source.names.values()).count(source.names[kind])
     options = {
         "streamName": source.names[kind],
         "region": source.region,
         "initialPosition": "earliest",
         "endpoint": source.endpoint,
         "serviceCredential": source.service_credential,
+        # Five reads a second and shard are for all its readers together.
+        "minFetchPeriod": f"{250 * readers}ms" if readers > 1 else "",
     }
-    given = {name: value for name, value in options.items() if value}
-    return spark.readStream.format("kinesis").options(**given).load()
+    return {name: value for name, value in options.items() if value}
 
 
 def _select_kind(records: DataFrame, names: Mapping[str, str], kind: str) -> DataFrame:
