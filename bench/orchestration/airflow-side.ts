@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Airflow } from '../../test/stack/strangers/airflow.ts';
+import { Airflow } from '../../test/airflow/strangers/airflow.ts';
 import { readCpuSeconds } from './read-cpu-seconds.ts';
 import { type TaskInstance, type TaskTimes, timeTasks } from './time-tasks.ts';
 

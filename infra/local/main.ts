@@ -31,7 +31,7 @@ for (const output of [process.stdout, process.stderr]) output.on('error', () => 
 
 async function runTests(lanes: readonly string[], context: CommandContext): Promise<number> {
   const { runLanes, selectLanes } = await import('../../test/run-lanes.ts');
-  const withAirflow = selectLanes(lanes).includes('stack') ? AIRFLOW_VERSIONS : [];
+  const withAirflow = selectLanes(lanes).includes('airflow') ? AIRFLOW_VERSIONS : [];
   const toolchain = await context.prepareToolchain({ withAirflow });
   return runLanes(lanes, {
     ...context,

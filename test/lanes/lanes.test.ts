@@ -6,14 +6,14 @@ test('no name selects every lane but those that have to be named, the quick ones
 });
 
 test('names select lanes, once each and in running order', () => {
-  expect(selectLanes(['chaos', 'stack', 'unit', 'unit'])).toEqual(['unit', 'stack', 'chaos']);
+  expect(selectLanes(['chaos', 'airflow', 'stack', 'unit', 'unit'])).toEqual(['unit', 'stack', 'airflow', 'chaos']);
 });
 
 test('an unknown name is refused with the names there are', () => {
   expect(() => selectLanes(['unit', 'units'])).toThrow(
     new PinflowError(
       'INPUT_INVALID',
-      'unknown lane "units", the lanes are checks, unit, workflow, notebooks, stack, faults, reliability, chaos',
+      'unknown lane "units", the lanes are checks, unit, workflow, notebooks, stack, airflow, faults, reliability, chaos',
     ),
   );
 });

@@ -4,10 +4,11 @@ import { PinflowError } from '../../domain/errors.ts';
 export const LANES = ['checks', 'unit', 'workflow', 'notebooks', 'stack'] as const;
 
 /**
- * Lanes that run only when they are named: every fault in small, as the build server runs it; in full, with its table; and
- * the kill loop alone. They wait for what has to time out, which nobody should do before every commit.
+ * Lanes that run only when they are named: what needs a real Airflow, which is large to install and slow to start; every
+ * fault in small, as the build server runs it; in full, with its table; and the kill loop alone. They wait for an Airflow or
+ * for what has to time out, which nobody should do before every commit.
  */
-export const NAMED_LANES = ['faults', 'reliability', 'chaos'] as const;
+export const NAMED_LANES = ['airflow', 'faults', 'reliability', 'chaos'] as const;
 export type Lane = (typeof LANES)[number] | (typeof NAMED_LANES)[number];
 
 /** After how many minutes a lane is stopped: several times its budget, so that only a hang is cut off. */
@@ -17,6 +18,7 @@ export const LIMIT_MINUTES: Readonly<Record<Lane, number>> = {
   workflow: 10,
   notebooks: 15,
   stack: 25,
+  airflow: 25,
   faults: 25,
   reliability: 90,
   chaos: 30,

@@ -116,6 +116,7 @@ test('the reliability lane runs every fault in full and writes what came of it i
 
 test.each([
   ['stack', 'test/stack/'],
+  ['airflow', 'test/airflow/'],
   ['faults', 'test/faults/'],
 ] as const)('the %s lane runs the tests of %s', async (lane, folder) => {
   const run = checkoutWith({ [JEST]: jestThatNeeds('PINFLOW_STACK_ONLY') });

@@ -43,6 +43,8 @@ export function runLane(lane: Lane, run: LaneRun): Promise<Outcome> {
       return runNotebooks(run);
     case 'stack':
       return runStack(run, { lane, args: ['--testPathPatterns', 'test/stack/'], env: {} });
+    case 'airflow':
+      return runStack(run, { lane, args: ['--testPathPatterns', 'test/airflow/'], env: {} });
     case 'faults':
       return runStack(run, { lane, args: ['--testPathPatterns', FAULTS], env: {} });
     case 'reliability':

@@ -7,7 +7,7 @@ import type { DailyDag, Flavour } from '../../dags/spec.ts';
 import { dagId, dailyRunId } from '../../domain/names.ts';
 import type { AirflowMajor } from '../../infra/local/mwaa/airflow/airflow-settings.ts';
 import { makeDag } from '../dags/make-dag.ts';
-import { Airflow } from '../stack/strangers/airflow.ts';
+import { Airflow } from '../airflow/strangers/airflow.ts';
 import { connectStack, type RunningStack } from './running-stack.ts';
 
 /** The time of day at which the dates of these tests are due. */

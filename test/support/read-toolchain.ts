@@ -6,7 +6,8 @@ import { sparkArchivePath } from '../../infra/local/stack/databricks.ts';
 /** The tools with which tests start engines of their own. @throws Error outside of the lane that installs them */
 export function readToolchain(): Toolchain {
   const text = process.env['PINFLOW_TEST_TOOLCHAIN'];
-  if (text === undefined) throw new Error('PINFLOW_TEST_TOOLCHAIN is not set: run this lane with "npm test -- stack"');
+  if (text === undefined)
+    throw new Error('PINFLOW_TEST_TOOLCHAIN is not set: run its lane, "npm test -- stack" for one');
   return JSON.parse(text) as Toolchain;
 }
 

@@ -3,7 +3,7 @@ import { behind, notebook, ServerFixture, TOKEN } from './server-fixture.ts';
 
 /**
  * What the platform's Jobs API does and clients rely on. The numbers are those of the list of checks that the server was
- * built against; the ones that need Spark or clients of others are in test/stack.
+ * built against; the ones that need Spark or clients of others are in test/stack and test/airflow.
  */
 
 let fixture: ServerFixture;

@@ -14,12 +14,13 @@ const rows: Row[] = [...section.matchAll(/^\| (.+?) +\| (.+?) +\| (.+?) +\|$/gm)
   .map(([, feature = '', work = '', witness = '']) => ({ feature, work, witness }))
   .filter(({ feature }) => feature !== 'feature' && !feature.startsWith('--'));
 
+/** What a witness that does not begin with one of these is below. */
+const LANES: Readonly<Record<string, string>> = { 'S ': 'test/stack/databricks-', 'A ': 'test/airflow/databricks-' };
+
 /** Text of the test file that a witness names. */
 function readWitness(name: string): string | undefined {
-  const short = name.startsWith('S ')
-    ? `test/stack/databricks-${name.slice(2)}`
-    : `test/infra/local/databricks/${name}`;
-  const path = `${short}.test.ts`;
+  const lane = LANES[name.slice(0, 2)];
+  const path = `${lane === undefined ? `test/infra/local/databricks/${name}` : `${lane}${name.slice(2)}`}.test.ts`;
   return listFiles().includes(path) ? readText(path) : undefined;
 }
 

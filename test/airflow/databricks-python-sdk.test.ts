@@ -10,7 +10,7 @@ let server: RealServer;
 let results: Record<string, unknown>;
 beforeAll(async () => {
   server = await RealServer.start();
-  const args = ['test/stack/strangers/python_sdk.py', server.address, 'token', '/Shared/pinflow'];
+  const args = ['test/airflow/strangers/python_sdk.py', server.address, 'token', '/Shared/pinflow'];
   const sdk = spawn(String(readToolchain().airflow['3.3']), args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [printed] = await Promise.all([text(sdk.stdout), once(sdk, 'exit')]);
   results = JSON.parse(printed) as typeof results;

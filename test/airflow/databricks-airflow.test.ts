@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { hostname: host, port } = new URL(server.address);
   airflow = await Airflow.start({
     home: join(server.folder, 'airflow'),
-    dags: [`test/stack/strangers/${DAG}.py`],
+    dags: [`test/airflow/strangers/${DAG}.py`],
     connections: {
       databricks_default: { conn_type: 'databricks', host, schema: 'http', port: Number(port), password: 'token' },
     },
