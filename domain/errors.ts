@@ -145,7 +145,7 @@ export const ERRORS = {
   },
   STREAM_FAILED: {
     retryable: false,
-    summary: 'the Databricks runs of a stream ended one after the other without reading anything',
+    summary: 'the Databricks runs of a stream ended one after the other before all kinds were read',
     remedy:
       'look at the reason: what is lost at the source, or refused by the cluster, another run meets again; then start the stream again, which goes on from its checkpoint',
   },

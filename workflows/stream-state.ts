@@ -84,7 +84,7 @@ export class StreamState {
     return this.#epoch;
   }
 
-  /** How many Databricks runs in a row have ended without a single batch. */
+  /** How many Databricks runs in a row have ended before every kind had a batch. */
   get failures(): number {
     return this.#failures;
   }
@@ -126,9 +126,12 @@ export class StreamState {
       const latest = health[kind];
       const before = this.#seen[kind];
       if (latest === undefined || latest.batch === before?.health.batch) continue;
-      this.#failures = 0;
       this.#seen[kind] = { health: latest, at: now, perSecond: ratePerSecond(before?.health, latest) };
     }
+    const isRead = (kind: RecordKind) => this.#seen[kind] !== undefined;
+    // A kind that cannot be read ends the run under the others, whose batches must not make it look sound.
+    if (RECORD_KINDS.some(isRead) && RECORD_KINDS.every((kind) => isRead(kind) || this.#puts[kind] === 0))
+      this.#failures = 0;
   }
 
   /** The Databricks run is gone, and another one will take its place. */

@@ -26,7 +26,7 @@ import { streamSupervisorId } from '../domain/names.ts';
 import { bulk, databricks, patient, quick } from './proxies.ts';
 import { type CarriedStream, type StreamRun, StreamState } from './stream-state.ts';
 
-/** Databricks runs in a row that end without a batch: the next one would, too. */
+/** Databricks runs in a row that end before every kind had a batch: the next one would, too. */
 const MOST_FAILURES = 5;
 const LONGEST_PAUSE_SECONDS = 60;
 
@@ -137,7 +137,10 @@ async function replaceRun({ stream, show }: Supervised, reason: string): Promise
   stream.noteLost(reason);
   show();
   if (stream.failures >= MOST_FAILURES)
-    throw failWorkflow('STREAM_FAILED', `${stream.failures} databricks runs in a row have read nothing: ${reason}`);
+    throw failWorkflow(
+      'STREAM_FAILED',
+      `${stream.failures} databricks runs in a row have died before all kinds were read: ${reason}`,
+    );
   const seconds = Math.min(2 ** stream.failures, LONGEST_PAUSE_SECONDS);
   await sleep(`${seconds} seconds`, { summary: 'before the next databricks run' });
 }

@@ -65,6 +65,17 @@ describe('the state of a stream', () => {
     expect(state.failures).toBe(0);
   });
 
+  test('goes on counting them while records of some kind have had no batch', () => {
+    const state = makeState();
+    sendSlice(state, 5);
+    state.noteLost('one kind cannot be read');
+    const health = makeHealth({ newest: at(5), endedAt: at(9) });
+    state.noteLook({ state: 'active', health: { geo: health, user: health } }, T0);
+    expect(state.failures).toBe(1);
+    state.noteLook({ state: 'active', health: mapKinds(() => health) }, T0);
+    expect(state.failures).toBe(0);
+  });
+
   test('is carried to the next run of the workflow whole, but for what the next look says again', () => {
     const state = makeState();
     sendSlice(state, 5);

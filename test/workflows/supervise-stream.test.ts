@@ -141,14 +141,16 @@ describe('a supervised stream', () => {
     });
   });
 
-  test('gives up, with the reason, after five Databricks runs in a row that have read nothing', async () => {
+  test('gives up, with the reason, after five Databricks runs in a row that have died before all kinds were read', async () => {
     const runs = new DatabricksRuns();
     const end = { state: 'ended', reason: 'records are gone that nobody has read' } as const;
     runs.ends = Object.fromEntries([1, 2, 3, 4, 5].map((epoch) => [`run-${epoch}`, end]));
     await run(runs, {}, async (handle) => {
       const failure = await failureOf(handle.result());
       expect(failure).toMatchObject({ type: 'STREAM_FAILED', nonRetryable: true });
-      expect(failure.message).toMatch(/^5 databricks runs in a row have read nothing: records are gone/);
+      expect(failure.message).toMatch(
+        /^5 databricks runs in a row have died before all kinds were read: records are gone/,
+      );
       expect(runs.submitted).toHaveLength(5);
       expect(await statusOf(handle)).toBe('failed');
     });
