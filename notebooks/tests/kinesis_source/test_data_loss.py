@@ -28,6 +28,7 @@ def test_records_that_expired_unread_end_the_query_and_it_says_which(kinesis, qu
     assert f'sequence number "{last}"' in text
     assert "the oldest record there now arrived at 2026-11-28T10:01:00.000+00:00" in text
     assert '"failOnDataLoss" to "false"' in text
+    assert "start with a new checkpoint" in text
 
 
 def test_without_fail_on_data_loss_reading_goes_on_at_the_oldest_record_with_a_warning(kinesis, query, capsys):

@@ -40,7 +40,8 @@ def warn(text: str) -> None:
 
 _PUT_AGAIN = (
     'Remedy: put the missing records again from where they came from, then set the option "failOnDataLoss" to "false"'
-    " for one run, which goes on at the oldest record; and keep records longer than the query may rest"
+    " for one run, which goes on at the oldest record, or where records may come twice start with a new checkpoint, which"
+    " reads again all that is left; and keep records longer than the query may rest"
 )
 
 
