@@ -101,9 +101,9 @@ export interface KindProgress {
   readonly rows: number;
   readonly quarantined: number;
   readonly duplicates: number;
-  /** Records that became visible in a second, between the last two looks. */
+  /** Records that became visible in a second, with the last batch that was seen. */
   readonly perSecond: number;
-  /** By how much the newest record that was put is ahead of the newest that can be queried. */
+  /** How old the newest record is that can be queried, as long as newer ones wait; 0 where none does. */
   readonly lagSeconds: number;
   readonly lastBatch?: { readonly number: number; readonly seconds: number; readonly endedAt: string };
 }

@@ -39,7 +39,8 @@ interface Seen {
   readonly health: KindHealth;
   /** When this batch was first seen, by the workflow's clock. */
   readonly at: number;
-  readonly perSecond: number;
+  /** The batch that was seen before it; of the first one, the beginning of the Databricks run. */
+  readonly before: { readonly records: number; readonly endedAt: number };
 }
 
 /** What is sent, read and known of one stream. Plain state: the caller gives the time and shows the result. */
@@ -126,7 +127,7 @@ export class StreamState {
       const latest = health[kind];
       const before = this.#seen[kind];
       if (latest === undefined || latest.batch === before?.health.batch) continue;
-      this.#seen[kind] = { health: latest, at: now, perSecond: ratePerSecond(before?.health, latest) };
+      this.#seen[kind] = { health: latest, at: now, before: this.#endOf(before) };
     }
     const isRead = (kind: RecordKind) => this.#seen[kind] !== undefined;
     // A kind that cannot be read ends the run under the others, whose batches must not make it look sound.
@@ -212,11 +213,16 @@ export class StreamState {
     const { rows = 0, quarantined = 0, duplicates = 0 } = seen?.health ?? {};
     return {
       ...{ put: this.#puts[kind], rows, quarantined, duplicates },
-      ...{ perSecond: seen?.perSecond ?? 0, lagSeconds: this.#lagOf(kind, now) },
+      ...{ perSecond: seen === undefined ? 0 : ratePerSecond(seen, now), lagSeconds: this.#lagOf(kind, now) },
       ...(seen !== undefined && {
         lastBatch: { number: seen.health.batch, seconds: seen.health.seconds, endedAt: seen.health.endedAt },
       }),
     };
+  }
+
+  #endOf(seen: Seen | undefined): Seen['before'] {
+    if (seen === undefined) return { records: 0, endedAt: this.#began };
+    return { records: seen.health.records, endedAt: Date.parse(seen.health.endedAt) };
   }
 
   /** How old the newest record is that can be queried, as long as newer ones wait. */
@@ -250,8 +256,9 @@ const NEXT_BATCH_MS = 180_000;
 /** A put is heard of a moment after Kinesis has stamped its record. */
 const HEARD_WITHIN_MS = 500;
 
-function ratePerSecond(before: KindHealth | undefined, latest: KindHealth): number {
-  if (before === undefined) return 0;
-  const seconds = (Date.parse(latest.endedAt) - Date.parse(before.endedAt)) / 1_000;
-  return seconds <= 0 ? 0 : Math.round(((latest.records - before.records) / seconds) * 10) / 10;
+/** Falls towards 0 once a batch is overdue, so that a stream in which nothing moves does not look as fast as it was. */
+function ratePerSecond({ health, before }: Seen, now: number): number {
+  const endedAt = Date.parse(health.endedAt);
+  const seconds = Math.max(endedAt - before.endedAt, now - endedAt) / 1_000;
+  return seconds <= 0 ? 0 : Math.round(((health.records - before.records) / seconds) * 10) / 10;
 }

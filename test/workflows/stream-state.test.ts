@@ -38,7 +38,19 @@ describe('the state of a stream', () => {
     });
     const caughtUp = makeHealth({ batch: 1, rows: 100, records: 100, newest: at(4.9), endedAt: at(8) });
     state.noteLook({ state: 'active', health: mapKinds(() => caughtUp) }, T0 + 8_500);
-    expect(state.snapshot(T0 + 60_000).kinds.pin).toMatchObject({ rows: 100, lagSeconds: 0, perSecond: 20 });
+    expect(state.snapshot(T0 + 60_000).kinds.pin).toMatchObject({ rows: 100, lagSeconds: 0 });
+  });
+
+  test('is as fast as its last batch, from the first one on, and slower the longer nothing comes', () => {
+    const state = makeState();
+    const perSecond = (seconds: number) => state.snapshot(T0 + seconds * 1_000).kinds.pin.perSecond;
+    expect(perSecond(5)).toBe(0);
+    const first = makeHealth({ records: 60, newest: at(3), endedAt: at(6) });
+    state.noteLook({ state: 'active', health: { pin: first } }, T0 + 6_500);
+    expect(perSecond(7)).toBe(10);
+    const second = makeHealth({ batch: 1, records: 100, newest: at(5), endedAt: at(8) });
+    state.noteLook({ state: 'active', health: { pin: second } }, T0 + 8_500);
+    expect([9, 10, 12, 48].map(perSecond)).toEqual([20, 20, 10, 1]);
   });
 
   test('is stuck when records wait and no batch ends: a quarter of an hour for the first, minutes for the next', () => {
