@@ -31,9 +31,10 @@ export function tableOf({ config }: RunningStack, pipeline: string, table: strin
 
 /** Runs queries where the notebooks run, as a reader of the tables would. */
 export async function queryTables<Name extends string>(
-  { config: { databricks } }: RunningStack,
+  stack: RunningStack,
   queries: Readonly<Record<Name, string>>,
 ): Promise<Record<Name, TableRows>> {
+  const { databricks } = stack.config;
   const content = Buffer.from(SOURCE).toString('base64');
   const imported = await fetch(`${databricks.host}/api/2.0/workspace/import`, {
     method: 'POST',
@@ -42,13 +43,21 @@ export async function queryTables<Name extends string>(
   });
   if (!imported.ok) throw new Error(`importing "${NOTEBOOK}": ${imported.status} ${await imported.text()}`);
 
+  return (await runNotebook(stack, NOTEBOOK, { queries: JSON.stringify(queries) })) as Record<Name, TableRows>;
+}
+
+/** Runs a notebook as a task of its own and gives the JSON that it ends with. */
+export async function runNotebook(
+  { config: { databricks } }: RunningStack,
+  notebook: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<unknown> {
   const jobs = createDatabricksJobs(databricks)(AbortSignal.timeout(180_000));
-  const parameters = { queries: JSON.stringify(queries) };
-  const tasks = [{ key: 'read', notebook: NOTEBOOK, parameters, dependsOn: [] }];
+  const tasks = [{ key: 'read', notebook, parameters, dependsOn: [] }];
   const runId = await jobs.submitRun({ runName: 'test-read-tables', idempotencyToken: crypto.randomUUID(), tasks });
   let run = await jobs.readRun(runId);
   for (; run.state.state === 'active'; run = await jobs.readRun(runId)) await sleep(200);
   const { result, error } = await jobs.readOutput(String(run.tasks['read']?.runId));
-  if (result === undefined) throw new Error(`reading tables: ${error}`);
-  return JSON.parse(result) as Record<Name, TableRows>;
+  if (result === undefined) throw new Error(`${notebook}: ${error}`);
+  return JSON.parse(result);
 }
