@@ -90,7 +90,13 @@ class KindQuery:
         if error is not None:
             # What follows is the plan of the query, longer than any log wants it.
             reason = str(error).split("\n=== Streaming Query ===")[0]
-            raise QueryDied(f'the query of "{self.kind}" has died: {reason}') from None
+            raise QueryDied(f'the query of "{self.kind}" has died: {_condense(reason)}\n{reason}') from None
+
+
+def _condense(reason: str) -> str:
+    """In one line: of an error Databricks tells the first, and that of a trace does not say what went wrong."""
+    lines = reason.replace("Traceback (most recent call last):", "").splitlines()
+    return " ".join(line.strip() for line in lines if line.strip() and not line.startswith(("  ", "\t")))
 
 
 def run_streams(run: StreamRun, trigger: Trigger) -> None:
