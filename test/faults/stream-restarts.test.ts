@@ -78,8 +78,8 @@ test('a stream whose checkpoints were deleted reads all that is retained again a
 }, 600_000);
 
 test('records that expired before they were read fail the stream, which names them, and the remedy goes on', async () => {
-  const body = { Data: JSON.stringify({ index: 9_000_000, unique_id: 'expired' }), PartitionKey: '9000000' };
-  const { ShardId } = await on.put(`${STREAM}/record`, body);
+  const unread = { StreamName: STREAM, Data: { index: 9_000_000 }, PartitionKey: '9000000' };
+  const { ShardId } = await on.put(`${STREAM}/record`, unread);
   const trim = await on.kinesis.addFault({
     kind: 'trim',
     stream: STREAM,
