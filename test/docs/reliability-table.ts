@@ -1,7 +1,7 @@
 import type { FaultReport } from '../support/report-fault.ts';
 import type { Table } from './tables.ts';
 
-/** The cases of docs/reliability.md that must be shown, by number; those between are about Databricks and Kinesis. */
+/** The cases of docs/reliability.md that must be shown, by number; those between are about Databricks. */
 export const CASES: Readonly<Record<number, string>> = {
   1: 'worker killed at every step',
   2: 'workers killed again and again',
@@ -17,6 +17,8 @@ export const CASES: Readonly<Record<number, string>> = {
   12: 'S3 has done it and the answer is lost',
   14: 'S3 answers with other bytes',
   15: 'objects that appear late',
+  16: 'Kinesis refuses records',
+  17: 'Kinesis restarted, resharded, iterators too old',
   22: 'run cancelled or terminated',
   24: 'one date started fifty times at once',
   25: 'several dates of one pipeline at once',
@@ -28,6 +30,7 @@ export const CASES: Readonly<Record<number, string>> = {
   35: 'nothing, or one record, to process',
   36: 'junk below the prefix',
   38: 'worker upgraded and rolled back in the middle of a run',
+  40: 'a stream between its table and its checkpoint',
 };
 
 /** One row for each fault, in the order of the cases. */
