@@ -1,0 +1,71 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readCpuSeconds } from './orchestration/read-cpu-seconds.ts';
+import { Poster } from './stream/post-records.ts';
+import { type Minute, renderMinutes } from './stream/render-minutes.ts';
+import { PIPELINE, startReading, startStreamStack, type StreamStack } from './stream/start-stream.ts';
+
+/**
+ * How fresh the tables of a stream are: from a record that is due to the commit in Delta that others see, on the path of
+ * `npm start -- --stream` without Temporal: producer, gateway, double of Kinesis, and the notebook as a run of the double of
+ * Databricks, with a stack of the bench's own.
+ *
+ * node bench/stream-freshness.ts [seconds=60] [warm=60] [rates=10,100,1000]
+ */
+
+const seconds = Number(process.argv[2] ?? 60);
+const warmSeconds = Number(process.argv[3] ?? 60);
+const rates = (process.argv[4] ?? '10,100,1000').split(',').map(Number);
+/** Before each rate is measured, it is posted for as long. */
+const SETTLE_SECONDS = 10;
+const WARM_RATE = 100;
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-bench-')));
+const stopped = new AbortController();
+const { signal } = stopped;
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
+
+function readCpu(stack: StreamStack): Record<string, number> {
+  return Object.fromEntries(Object.entries(stack.listProcesses()).map(([name, pids]) => [name, readCpuSeconds(pids)]));
+}
+
+async function measureRate(rate: number, stack: StreamStack, poster: Poster): Promise<Minute> {
+  const unmeasured = await poster.post(rate, SETTLE_SECONDS);
+  signal.throwIfAborted();
+  const [before, from] = [readCpu(stack), Date.now()];
+  const puts = await poster.post(rate, seconds);
+  const [after, to] = [readCpu(stack), Date.now()];
+  const cores = Object.entries(after).map(([name, used]) => [
+    name,
+    (used - (before[name] ?? 0)) / ((to - from) / 1_000),
+  ]);
+  console.log(`${rate} records/s: ${unmeasured.length} + ${puts.length} sent, load ${loadavg()[0]?.toFixed(1)}`);
+  return { rate, puts, from, to, cores: Object.fromEntries(cores), load: loadavg()[0] ?? 0 };
+}
+
+const stack = await startStreamStack(join(folder, 'stack'), signal);
+try {
+  const poster = await Poster.open(stack.config, PIPELINE, stack.config.stream.shards);
+  // So that the first batch has something to write.
+  await poster.post(30, 2);
+  const submitted = Date.now();
+  const followers = await startReading(stack);
+  const begun = () => Object.values(followers).every(({ followed }) => followed.ended.has(0));
+  while (!begun()) await sleep(50, undefined, { signal });
+  console.log(
+    `first batches of all three after ${((Date.now() - submitted) / 1_000).toFixed(1)} s, load ${loadavg()[0]?.toFixed(1)}`,
+  );
+  await poster.post(WARM_RATE, warmSeconds);
+  const minutes: Minute[] = [];
+  for (const rate of rates) minutes.push(await measureRate(rate, stack, poster));
+  const isRead = () => Object.values(followers).every((follower) => follower.countRows() === poster.posts);
+  while (!isRead()) await sleep(100, undefined, { signal });
+  for (const line of renderMinutes(minutes, stack, followers)) console.log(line);
+  for (const follower of Object.values(followers)) follower.close();
+  poster.close();
+} finally {
+  await stack.stop();
+  rmSync(folder, { recursive: true });
+}

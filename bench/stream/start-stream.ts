@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createDatabricksJobs } from '../../activities/databricks/adapter.ts';
+import { type StreamContext, submitStreamRun } from '../../activities/stream/stream-run.ts';
+import { cacheDirectory, loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+import type { PerKind } from '../../domain/kinds.ts';
+import { DEFAULT_SEED } from '../../domain/run.ts';
+import { findByCommand, findSession } from '../../infra/local/databricks/clusters/process-tree.ts';
+import { showProgress } from '../../infra/local/setup/progress.ts';
+import { prepareToolchain } from '../../infra/local/setup/toolchain.ts';
+import { startStack } from '../../infra/local/stack/start-stack.ts';
+import { CommitFollower } from './follow-commits.ts';
+
+export const PIPELINE = 'bench';
+
+/** A stack of the bench's own with what a stream needs of it. */
+export interface StreamStack {
+  readonly config: Config;
+  readonly python: string;
+  readonly tablesRoot: string;
+  /** Processes by what they are. */
+  readonly listProcesses: () => Readonly<Record<string, readonly number[]>>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startStreamStack(folder: string, signal: AbortSignal): Promise<StreamStack> {
+  const cache = cacheDirectory();
+  const checkout = join(import.meta.dirname, '../..');
+  const toolchain = await showProgress((report) => prepareToolchain({ cache, checkout, report }));
+  const stack = await startStack({
+    ...{ toolchain, checkout, stateDirectory: folder, cacheDirectory: cache, signal },
+    ...{ engines: ['kinesis', 'databricks', 'gateway'], ports: 'free', report: console.log },
+  });
+  const config = loadConfig(stack.environment);
+  const pidOf = (engine: string) =>
+    stack.processes.filter(({ name }) => name === engine).map(({ record }) => record.pid);
+  await awaitWarmCluster(config);
+  const idle = new Set(listExecutors(folder));
+  return {
+    ...{ config, python: toolchain.python },
+    tablesRoot: fileURLToPath(`${config.landing.tablesRoot}/${PIPELINE}/stream`),
+    listProcesses: () => {
+      const ofRun = listExecutors(folder).filter((pid) => !idle.has(pid));
+      const isJava = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'java';
+      return {
+        'JVM of the run': ofRun.filter(isJava),
+        'Python of the run': ofRun.filter((pid) => !isJava(pid)),
+        Kinesis: pidOf('kinesis'),
+        gateway: pidOf('gateway'),
+        'this bench': [process.pid],
+      };
+    },
+    stop: () => stack.stop(),
+  };
+}
+
+function listExecutors(folder: string): number[] {
+  const leaders = findByCommand(`--scratch ${join(folder, 'databricks/executors')}`);
+  return leaders.flatMap((leader) => findSession(leader));
+}
+
+/** As it is when a stream is started on a stack that has been up for a while. */
+async function awaitWarmCluster({ databricks }: Config): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${databricks.host}/api/2.1/clusters/get?cluster_id=local`, {
+      headers: { authorization: `Bearer ${databricks.token}` },
+    });
+    const { state } = (await answer.json()) as { state: string };
+    if (state === 'RUNNING') return;
+    await sleep(200);
+  }
+}
+
+/** Submits the run as a worker does, and follows what it writes. */
+export async function startReading(stack: StreamStack): Promise<PerKind<CommitFollower>> {
+  const { config } = stack;
+  const context = {
+    api: createDatabricksJobs({ ...config.databricks, cluster: config.stream.cluster })(new AbortController().signal),
+    workflows: { readNamespaceId: () => Promise.resolve('bench') },
+    ...{ notebooks: config.databricks.notebooks, landingRoot: config.landing.root },
+    ...{ tablesRoot: config.landing.tablesRoot, kinesis: config.kinesis, stream: config.stream },
+  } as unknown as StreamContext;
+  const plan = {
+    ...{ pipeline: PIPELINE, rate: 1, rows: undefined, seed: DEFAULT_SEED },
+    ...{ source: { kind: 'synthetic' } as const, order: 'sweep' as const },
+  };
+  await submitStreamRun({ plan, chain: 'bench', epoch: 1, toTheEnd: false }, context);
+  const follow = (kind: string) =>
+    CommitFollower.follow(join(stack.tablesRoot, kind), join(stack.tablesRoot, '_checkpoints', kind, 'v1'));
+  const [pin, geo, user] = await Promise.all([follow('pin'), follow('geo'), follow('user')]);
+  return { pin, geo, user };
+}
