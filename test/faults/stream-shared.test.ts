@@ -19,7 +19,11 @@ afterAll(() => on.stop());
 
 test('one stream of two shards carries all kinds, and a record of no kind is in the quarantine', async () => {
   const handle = await on.begin({ pipeline, rate: 20, rows: POSTS });
-  await waitUntil('the stream takes records', async () => (await fetch(`${on.gateway.url}/streams/${STREAM}`)).ok);
+  // It is there a moment before it takes records.
+  await waitUntil('the stream is active', async () => {
+    const answer = await fetch(`${on.gateway.url}/streams/${STREAM}`);
+    return (await answer.text()).includes('"StreamStatus":"ACTIVE"');
+  });
   await on.put(`${STREAM}/record`, { StreamName: STREAM, Data: { index: 7 }, PartitionKey: 'partition-1' });
   // The course's own scripts use the kind as the whole key.
   await on.put(`${STREAM}/records`, {
