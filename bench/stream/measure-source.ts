@@ -24,9 +24,13 @@ export interface SourceMeasurement {
 export async function measureSource(shards: number, records: number, python: string): Promise<SourceMeasurement> {
   const port = await chooseFreePort();
   const cli = join(CHECKOUT, 'node_modules/kinesalite/cli.js');
-  const server = spawn(process.execPath, [cli, '--port', String(port), '--createStreamMs', '0'], { stdio: 'ignore' });
+  const server = spawn(process.execPath, [cli, '--port', String(port), '--createStreamMs', '0'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const endpoint = `http://127.0.0.1:${port}`;
   try {
+    // It says that it listens.
+    await once(server.stdout, 'data');
     await fill({ endpoint, shards, records });
     const spark = join(CHECKOUT, 'infra/local/kinesis/spark_source');
     const env = { ...process.env, PYTHONPATH: spark, AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
