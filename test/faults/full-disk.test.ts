@@ -39,7 +39,7 @@ describeSmallDisks('a full disk', () => {
       const [refusal] = run.failures;
       expect(disk.free).toBe(0);
       expect(refusal?.message).toContain('Disk error when trying to access log file on the disk');
-      expect(refusal?.remedy).toContain('check the gateway, the broker and the disk of its log');
+      expect(refusal?.remedy).toContain('check the gateway and what is behind it, for Kafka also the disk of its log');
       // A broker without a disk to write to ends itself.
       expect(await stack.awaitEnd('kafka')).toBe('ended with code 1');
 
