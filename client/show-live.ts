@@ -7,17 +7,22 @@ const LOOK_EVERY_MS = 500;
 /** In a log, one line in this time says how far it is. On a terminal it is redrawn at every look. */
 const PLAIN_LINE_EVERY_MS = 15_000;
 
-export interface Live<Progress> {
+/** What a shell expects of a command that was ended by Ctrl-C. */
+export const INTERRUPTED = 130;
+
+interface Live<Progress> {
   readonly handle: WorkflowHandle;
   readonly query: QueryDefinition<Progress, []>;
   readonly draw: (progress: Progress) => readonly string[];
-  readonly isTerminal: boolean;
-  /** Ends the display, and nothing else. */
-  readonly stop: AbortSignal;
 }
 
-/** Shows a workflow until it has ended: live on a terminal, plain lines in a log. */
-export async function showLive<Progress>({ handle, query, draw, isTerminal, stop }: Live<Progress>): Promise<void> {
+/** Shows a workflow until it has ended: live on a terminal, plain lines in a log. Ctrl-C ends the display, and nothing else. */
+export async function showLive<Progress>({ handle, query, draw }: Live<Progress>): Promise<'ended' | 'interrupted'> {
+  const isTerminal = process.stdout.isTTY;
+  const interrupted = new AbortController();
+  const { signal: stop } = interrupted;
+  // Stays, because what restores the terminal's cursor ends the process once it is the only one that listens.
+  process.on('SIGINT', () => interrupted.abort());
   const board = new Listr(
     [
       {
@@ -40,11 +45,12 @@ export async function showLive<Progress>({ handle, query, draw, isTerminal, stop
     { fallbackRenderer: 'simple', registerSignalListeners: false },
   );
   await board.run();
+  return stop.aborted ? 'interrupted' : 'ended';
 }
 
 /** Progress is absent while no worker answers. */
 async function* watch<Progress>(
-  of: Pick<Live<Progress>, 'handle' | 'query' | 'stop'>,
+  of: Pick<Live<Progress>, 'handle' | 'query'> & { readonly stop: AbortSignal },
 ): AsyncGenerator<Progress | undefined> {
   const { handle, query, stop } = of;
   while (!stop.aborted) {

@@ -15,13 +15,10 @@ import { backfillProgressQuery } from '../../workflows/messages.ts';
 import { connectClient } from '../connect.ts';
 import { readWorkflowInput } from '../read-workflow-input.ts';
 import { drawBackfill } from '../draw-backfill.ts';
-import { showLive } from '../show-live.ts';
+import { INTERRUPTED, showLive } from '../show-live.ts';
 import { findDifferences, summariseBackfill, summarisePreview, summariseProgress } from '../summarise-backfill.ts';
 
 export type BackfillHandle = WorkflowHandle<typeof backfill>;
-
-/** What a shell expects of a command that was ended by Ctrl-C. */
-const INTERRUPTED = 130;
 
 /** Starts a backfill, or attaches to the one that runs, shows it to its end and gives the exit code. */
 export async function runBackfill(config: Config, input: BackfillInput): Promise<number> {
@@ -33,14 +30,8 @@ export async function runBackfill(config: Config, input: BackfillInput): Promise
     if (plan.dryRun) return tell(plan, await handle.result());
     const page = temporalPage(config.temporal, workflowId);
     console.log(`${isNew ? 'started' : 'attached to'} ${workflowId}${page === undefined ? '' : `, ${page}`}`);
-    const interrupted = new AbortController();
-    // Stays, because what restores the terminal's cursor ends the process once it is the only one that listens.
-    process.on('SIGINT', () => interrupted.abort());
-    await showLive({
-      ...{ handle, query: backfillProgressQuery, draw: drawBackfill },
-      ...{ isTerminal: process.stdout.isTTY, stop: interrupted.signal },
-    });
-    if (!interrupted.signal.aborted) return await tellEnd(plan, handle);
+    const shown = await showLive({ handle, query: backfillProgressQuery, draw: drawBackfill });
+    if (shown === 'ended') return await tellEnd(plan, handle);
     console.log(`${workflowId} goes on; the same command attaches to it again, and "backfill cancel" ends it`);
     return INTERRUPTED;
   } finally {

@@ -9,13 +9,10 @@ import { superviseStream } from '../../workflows/supervise-stream.ts';
 import { connectClient } from '../connect.ts';
 import { drawStream } from '../draw-stream.ts';
 import { readWorkflowInput } from '../read-workflow-input.ts';
-import { showLive } from '../show-live.ts';
+import { INTERRUPTED, showLive } from '../show-live.ts';
 import { summariseStream } from '../summarise-stream.ts';
 
 export type StreamHandle = WorkflowHandle<typeof superviseStream>;
-
-/** What a shell expects of a command that was ended by Ctrl-C. */
-const INTERRUPTED = 130;
 
 /** Starts the stream of a pipeline, or attaches to the one that runs, shows it to its end and gives the exit code. */
 export async function startStream(config: Config, input: StreamInput): Promise<number> {
@@ -33,14 +30,7 @@ export async function startStream(config: Config, input: StreamInput): Promise<n
 
 /** Shows a stream to its end, or until Ctrl-C, and gives the exit code. */
 export async function followStream(handle: StreamHandle): Promise<number> {
-  const interrupted = new AbortController();
-  // Stays, because what restores the terminal's cursor ends the process once it is the only one that listens.
-  process.on('SIGINT', () => interrupted.abort());
-  await showLive({
-    ...{ handle, query: streamProgressQuery, draw: drawStream },
-    ...{ isTerminal: process.stdout.isTTY, stop: interrupted.signal },
-  });
-  if (interrupted.signal.aborted) {
+  if ((await showLive({ handle, query: streamProgressQuery, draw: drawStream })) === 'interrupted') {
     console.log(`${handle.workflowId} goes on; the same command attaches to it again, and "stream stop" ends it`);
     return INTERRUPTED;
   }
