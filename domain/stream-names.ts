@@ -23,6 +23,11 @@ export function streamName(template: string, { pipeline, kind }: { pipeline: str
   return template.replaceAll('{pipeline}', pipeline).replaceAll('{kind}', kind);
 }
 
+/** Every stream of a pipeline, each once. */
+export function listStreamNames(template: string, pipeline: string): string[] {
+  return [...new Set(RECORD_KINDS.map((kind) => streamName(template, { pipeline, kind })))];
+}
+
 /** Partition key of a record. Where all kinds share a stream it says the kind, and still spreads one over the shards. */
 export function partitionKeyOf(record: { template: string; kind: RecordKind; key: string }): string {
   const { template, kind, key } = record;

@@ -12,7 +12,7 @@ import {
   topicName,
   topicPrefix,
 } from '../../domain/names.ts';
-import { streamName } from '../../domain/stream-names.ts';
+import { listStreamNames } from '../../domain/stream-names.ts';
 import { withProgress } from '../heartbeat.ts';
 import type { KafkaLog, ObjectStore, Streams } from '../ports.ts';
 
@@ -40,9 +40,8 @@ export function createResetActivities({ kafka, store, tablesRoot, streams, strea
       }
       const topics = RECORD_KINDS.map((kind) => topicName(pipeline, kind));
       await kafka.deleteTopics(topics);
-      const own = stream.names.includes('{pipeline}') ? RECORD_KINDS : [];
-      const names = own.map((kind) => streamName(stream.names, { pipeline, kind }));
-      await withProgress('streams', (_, signal) => streams.deleteStreams({ names: [...new Set(names)], signal }));
+      const names = stream.names.includes('{pipeline}') ? listStreamNames(stream.names, pipeline) : [];
+      await withProgress('streams', (_, signal) => streams.deleteStreams({ names, signal }));
       const landed = await Promise.all(topics.map((topic) => store.listKeys(topicPrefix(topic))));
       const marks = await Promise.all(topics.map((topic) => store.listKeys(listedTopicPrefix(topic))));
       const runs = (await store.listKeys('_pinflow/daily-')).filter((key) => isOfPipeline(key, pipeline));

@@ -1,5 +1,5 @@
 import { RECORD_KINDS } from '../../domain/kinds.ts';
-import { streamControlPrefix, streamName } from '../../domain/stream-names.ts';
+import { listStreamNames, streamControlPrefix } from '../../domain/stream-names.ts';
 import type { StreamLook, StreamPlan } from '../../domain/stream.ts';
 import { endRun } from '../databricks/poll-run.ts';
 import { claimSource, planPositions, withSource } from '../emulation/open-rows.ts';
@@ -35,10 +35,8 @@ export function createStreamActivities(dependencies: StreamDependencies) {
     async prepareStream(plan: StreamPlan): Promise<{ posts: number }> {
       const positions = await withSource(plan.source, openSource, (rows) => planPositions(toEmulation(plan), rows));
       await claimSource(plan, store);
-      const names = RECORD_KINDS.map((kind) => streamName(stream.names, { pipeline: plan.pipeline, kind }));
-      await withProgress('streams', (_, signal) =>
-        streams.ensureStreams({ names: [...new Set(names)], shards: stream.shards, signal }),
-      );
+      const names = listStreamNames(stream.names, plan.pipeline);
+      await withProgress('streams', (_, signal) => streams.ensureStreams({ names, shards: stream.shards, signal }));
       return { posts: Math.max(...RECORD_KINDS.map((kind) => positions[kind].length)) };
     },
 

@@ -4,6 +4,7 @@ import { streamSupervisorId } from '../../domain/names.ts';
 import {
   findStreamTemplateProblem,
   kindOfPartitionKey,
+  listStreamNames,
   partitionKeyOf,
   streamControlPrefix,
   streamName,
@@ -48,6 +49,13 @@ describe('streams', () => {
         expect(streamName(template, { pipeline, kind })).toMatch(/^[a-zA-Z0-9_.-]{1,128}$/);
       }),
     );
+  });
+
+  test('are those of all kinds, and one where all kinds share it', () => {
+    expect(listStreamNames('streaming-{pipeline}-{kind}', 'demo')).toEqual([
+      ...['streaming-demo-pin', 'streaming-demo-geo', 'streaming-demo-user'],
+    ]);
+    expect(listStreamNames('Kinesis-Prod-Stream', 'demo')).toEqual(['Kinesis-Prod-Stream']);
   });
 
   test('the partition key is the key of the record, and begins with the kind in a stream that all kinds share', () => {
