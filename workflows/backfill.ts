@@ -6,7 +6,6 @@ import {
   setHandler,
   sleep,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
 import {
   type BackfillInput,
@@ -22,7 +21,7 @@ import { answerChange } from './answer-change.ts';
 import { BackfillDates, type CarriedDates } from './backfill-dates.ts';
 import { continueAnew, hasToContinue } from './continue-anew.ts';
 import { describeBackfill } from './describe-backfill.ts';
-import { failWorkflow } from './fail-workflow.ts';
+import { refuseInput, requirePlan } from './fail-workflow.ts';
 import { backfillProgressQuery, pauseUpdate, resizeUpdate, resumeUpdate } from './messages.ts';
 import { quick, waiting } from './proxies.ts';
 
@@ -37,7 +36,7 @@ const LOOK_AGAIN_SECONDS = [1, 2, 4, 8, 15];
  * already is joined, one that has succeeded is skipped. The runs are not its own: they go on when it is cancelled.
  */
 export async function backfill(input: BackfillInput, carried?: CarriedDates): Promise<BackfillResult> {
-  const plan = checkInput(input);
+  const plan = requirePlan(planBackfill(input), backfillWorkflowId);
   const dates = new BackfillDates(plan, carried);
   const show = () => setCurrentDetails(describeBackfill(dates.snapshot(Date.now())));
   handleMessages(dates, show);
@@ -144,12 +143,7 @@ function handleMessages(dates: BackfillDates, show: () => void): void {
   setHandler(
     resizeUpdate,
     change((concurrency: number) => dates.resize(concurrency)),
-    {
-      validator: (concurrency) => {
-        const problems = findConcurrencyProblems(concurrency);
-        if (problems.length > 0) throw failWorkflow('INPUT_INVALID', problems.join('; '));
-      },
-    },
+    { validator: (concurrency) => refuseInput(findConcurrencyProblems(concurrency)) },
   );
 }
 
@@ -160,15 +154,6 @@ async function tellCancelled(plan: BackfillPlan, dates: BackfillDates): Promise<
   const { running } = dates.snapshot(Date.now());
   const rest = running.length === 0 ? 'No date is running.' : `These dates go on: ${running.join(', ')}.`;
   setCurrentDetails(`${describeBackfill(dates.snapshot(Date.now()))}\n\n**Cancelled.** ${rest}`);
-}
-
-function checkInput(input: unknown): BackfillPlan {
-  const checked = planBackfill(input);
-  if ('problems' in checked) throw failWorkflow('INPUT_INVALID', checked.problems.join('; '));
-  const [expected, { workflowId }] = [backfillWorkflowId(checked.plan), workflowInfo()];
-  if (workflowId !== expected)
-    throw failWorkflow('INPUT_INVALID', `workflow id: expected "${expected}", got "${workflowId}"`);
-  return checked.plan;
 }
 
 function describeCause(error: unknown): string {

@@ -20,7 +20,7 @@ import {
 import { answerChange } from './answer-change.ts';
 import { continueAnew, hasToContinue } from './continue-anew.ts';
 import { describeStream } from './describe-stream.ts';
-import { failWorkflow } from './fail-workflow.ts';
+import { failWorkflow, refuseInput, requirePlan } from './fail-workflow.ts';
 import { rateUpdate, pauseStreamUpdate, resumeStreamUpdate, stopUpdate, streamProgressQuery } from './messages.ts';
 import { streamSupervisorId } from '../domain/names.ts';
 import { bulk, databricks, patient, quick } from './proxies.ts';
@@ -35,7 +35,7 @@ const LONGEST_PAUSE_SECONDS = 60;
  * when it dies. Ends when all is sent, or somebody asks to stop, and every record that was put is accounted for.
  */
 export async function superviseStream(input: StreamInput, carried?: CarriedStream): Promise<StreamResult> {
-  const plan = checkInput(input);
+  const plan = requirePlan(planStream(input), ({ pipeline }) => streamSupervisorId(pipeline));
   const stream = new StreamState(plan, carried);
   const show = () => setCurrentDetails(describeStream(stream.snapshot(Date.now())));
   handleMessages(stream, show);
@@ -171,22 +171,8 @@ function handleMessages(stream: StreamState, show: () => void): void {
   setHandler(
     rateUpdate,
     change((rate: number) => stream.setRate(rate)),
-    {
-      validator: (rate) => {
-        const problems = findRateProblems(rate);
-        if (problems.length > 0) throw failWorkflow('INPUT_INVALID', problems.join('; '));
-      },
-    },
+    { validator: (rate) => refuseInput(findRateProblems(rate)) },
   );
-}
-
-function checkInput(input: unknown): StreamPlan {
-  const checked = planStream(input);
-  if ('problems' in checked) throw failWorkflow('INPUT_INVALID', checked.problems.join('; '));
-  const [expected, { workflowId }] = [streamSupervisorId(checked.plan.pipeline), workflowInfo()];
-  if (workflowId !== expected)
-    throw failWorkflow('INPUT_INVALID', `workflow id: expected "${expected}", got "${workflowId}"`);
-  return checked.plan;
 }
 
 type StreamStatus = 'running' | 'succeeded' | 'failed' | 'cancelled';
