@@ -1,21 +1,23 @@
+import { setTimeout } from 'node:timers/promises';
 import { RestError } from './rest-errors.ts';
 
 /** Node ids of a topic's leaders, by partition. */
 export type TopicLeaders = readonly number[];
 export type FetchTopics = () => Promise<ReadonlyMap<string, TopicLeaders>>;
 
-/** A miss asks Kafka again at most this often, so that a topic made a moment ago is found and a typing error costs nothing. */
+/** Look-ups of unknown topics ask Kafka at most this often, so that a typing error costs little. */
 const MISS_INTERVAL_MS = 250;
 
 /** What is older is asked for again where Kafka answers: topics grow, vanish and change their leaders. */
 const MAX_AGE_MS = 30_000;
 
-/** What the gateway knows of the topics, so that an unknown one is answered at once. kafkajs would try for 10 s. */
+/** What the gateway knows of the topics, so that an unknown one is answered soon. kafkajs would try for 10 s. */
 export class TopicDirectory {
   readonly #fetchTopics: FetchTopics;
   #topics: ReadonlyMap<string, TopicLeaders> = new Map();
-  #refreshedAt = Number.NEGATIVE_INFINITY;
+  #askedAt = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(fetchTopics: FetchTopics) {
     this.#fetchTopics = fetchTopics;
@@ -25,15 +27,22 @@ export class TopicDirectory {
    * @throws RestError 404 / 40401 where Kafka has no such topic, 503 / 50302 where it does not answer
    */
   async findLeaders(topic: string): Promise<TopicLeaders> {
-    const age = Date.now() - this.#refreshedAt;
-    let leaders = this.#topics.get(topic);
-    if (leaders === undefined ? age > MISS_INTERVAL_MS : age > MAX_AGE_MS) {
-      const refreshed = this.refresh();
-      await (leaders === undefined ? refreshed : refreshed.catch(() => undefined));
-      leaders = this.#topics.get(topic);
-    }
+    if (!this.#topics.has(topic)) await this.#askAfresh();
+    else if (Date.now() - this.#askedAt > MAX_AGE_MS) await this.refresh().catch(() => undefined);
+    const leaders = this.#topics.get(topic);
     if (leaders === undefined) throw new RestError('TOPIC_NOT_FOUND', `topic ${JSON.stringify(topic)} does not exist`);
     return leaders;
+  }
+
+  /** Puts a question to Kafka that is younger than the call: one that is under way may have missed a topic made since. */
+  async #askAfresh(): Promise<void> {
+    this.#next ??= (async () => {
+      await setTimeout(Math.max(0, this.#askedAt + MISS_INTERVAL_MS - Date.now()));
+      await this.#refreshing?.catch(() => undefined);
+      this.#next = undefined;
+      await this.refresh();
+    })();
+    await this.#next;
   }
 
   /** Whether the topic existed when Kafka was last asked. */
@@ -55,9 +64,9 @@ export class TopicDirectory {
   }
 
   async #fetchAll(): Promise<void> {
+    this.#askedAt = Date.now();
     try {
       this.#topics = await this.#fetchTopics();
-      this.#refreshedAt = Date.now();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new RestError('BROKER_UNAVAILABLE', `Kafka does not answer: ${reason}`);
