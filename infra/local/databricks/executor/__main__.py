@@ -33,7 +33,8 @@ def main() -> None:
     # The first entry is this process's starting folder; notebooks must not see it.
     sys.path.pop(0)
     os.chdir(arguments.scratch)
-    java_options = ["-XX:TieredStopAtLevel=1"] if arguments.short_lived else []
+    # C1 alone has room for 48 MB of code. Fifteen batches of a stream fill it, and then nothing is compiled any more.
+    java_options = ["-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m"] if arguments.short_lived else []
     if arguments.class_archive and arguments.class_archive.exists():
         java_options.append(f'"-XX:SharedArchiveFile={arguments.class_archive}"')
     inbox = read_commands(commands)
