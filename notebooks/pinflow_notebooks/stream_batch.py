@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from pinflow_notebooks import stream_tables
-from pinflow_notebooks.stream_source import order_sequences
+
+VIEW = "pinflow_batch"
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,15 @@ def write_batch(batch: DataFrame, tables_root: str, kind: str) -> BatchCounts:
     same. Each step costs Spark jobs, so none is done without need: most batches have no duplicate and nothing refused.
     """
     spark = batch.sparkSession
-    shards = _measure_shards(batch)
+    batch.createOrReplaceTempView(VIEW)
+    shards = _measure_shards(spark)
     records = sum(shard["records"] for shard in shards)
     valid = sum(shard["valid"] for shard in shards)
-    inserted = stream_tables.insert_rows(spark, tables_root, kind, batch) if valid else 0
+    inserted = 0
+    if valid:
+        lowest = min(shard["lowest"] for shard in shards if shard["valid"])
+        highest = max(shard["highest"] for shard in shards if shard["valid"])
+        inserted = stream_tables.insert_rows(spark, tables_root, kind, VIEW, (lowest, highest))
     classes = {"row": inserted, "duplicate": 0, "quarantined": records - valid}
     refused = batch.where(F.col("reasons").isNotNull())
     if inserted != valid:
@@ -51,18 +57,14 @@ def write_batch(batch: DataFrame, tables_root: str, kind: str) -> BatchCounts:
         quarantined=classes["quarantined"],
         duplicates=classes["duplicate"],
         newest=max((shard["newest"] for shard in shards), default=None),
-        positions={f"{shard['stream']}/{shard['shard']}": shard["last"]["sequence"] for shard in shards},
+        positions={f"{shard['stream']}/{shard['shard']}": shard["last"] for shard in shards},
     )
 
 
-def _measure_shards(batch: DataFrame) -> list:
-    return (
-        batch.groupBy("stream", "shard")
-        .agg(
-            F.count("*").alias("records"),
-            F.count("_hash").alias("valid"),
-            F.max(F.unix_millis("arrived")).alias("newest"),
-            F.max(F.struct(*order_sequences())).alias("last"),
-        )
-        .collect()
-    )
+def _measure_shards(spark: SparkSession) -> list:
+    return spark.sql(f"""
+        SELECT stream, shard, count(*) AS records, count(_hash) AS valid, unix_millis(max(arrived)) AS newest,
+          max(struct(length(sequence), sequence)).sequence AS last,
+          min(ind) FILTER (WHERE reasons IS NULL) AS lowest, max(ind) FILTER (WHERE reasons IS NULL) AS highest
+        FROM {VIEW} GROUP BY stream, shard
+    """).collect()

@@ -12,11 +12,6 @@ from pinflow_notebooks.cleaning import clean_records
 ORIGIN = ("stream", "shard", "sequence")
 
 
-def order_sequences() -> tuple[Column, Column]:
-    """Orders the sequence numbers of a shard as numbers, although they are texts."""
-    return F.length("sequence"), F.col("sequence")
-
-
 @dataclass(frozen=True)
 class Source:
     """Where the streams are: `names` by kind; `endpoint` and `service_credential` are "" where there is none."""

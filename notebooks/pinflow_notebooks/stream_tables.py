@@ -1,11 +1,11 @@
 """The Delta tables of the streams: as those of the batch, with a record's place in Kinesis instead of Kafka."""
 
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from pinflow_notebooks import tables
 from pinflow_notebooks.kinds import KINDS
-from pinflow_notebooks.stream_source import ORIGIN, order_sequences
+from pinflow_notebooks.stream_source import ORIGIN
 
 AUDIT_COLUMNS = {
     "_stream": "string",
@@ -23,29 +23,39 @@ QUARANTINE_COLUMNS = {
     "sequence": "string",
     "arrived": "timestamp",
 }
+# A commit every second or two: checkpoints as rare as that are enough, and the file that each commit adds is put together
+# with others before a MERGE has to open thousands.
+PROPERTIES = {"delta.checkpointInterval": "100", "delta.autoOptimize.autoCompact": "true"}
 
 
 def create_stream_tables(spark: SparkSession, tables_root: str) -> None:
-    tables.create_clean_tables(spark, tables_root, AUDIT_COLUMNS)
+    tables.create_clean_tables(spark, tables_root, AUDIT_COLUMNS, PROPERTIES)
 
 
-def insert_rows(spark: SparkSession, tables_root: str, kind: str, batch: DataFrame) -> int:
-    """Adds the first valid record of each id that the table does not have yet. Returns how many.
+def insert_rows(spark: SparkSession, tables_root: str, kind: str, view: str, ids: tuple[int, int]) -> int:
+    """Adds the first valid record of each id that the table does not have yet from the view. Returns how many.
 
     A post is immutable in the stream: what is in the table stays, so a record that comes again changes nothing (I2).
+    `ids` are the lowest and the highest of the valid records: files of the table that hold none between are not opened.
+    A text takes less than columns of Python, each of which is a call of the JVM.
     """
-    first = Window.partitionBy("ind").orderBy("stream", "shard", *order_sequences())
-    valid = batch.where(F.col("reasons").isNull())
-    rows = valid.withColumn("position", F.row_number().over(first)).where("position = 1")
-    origin = (F.col(name.removeprefix("_")).alias(name) for name in AUDIT_COLUMNS if name != "_hash")
-    new = rows.select("ind", *KINDS[kind].columns, *origin, "_hash")
-    return tables.merge_new(spark, tables.clean_path(tables_root, kind), new, key=("ind",))
+    columns = ["ind", *KINDS[kind].columns, *AUDIT_COLUMNS]
+    origin = ", ".join(f"{name.removeprefix('_')} AS {name}" for name in AUDIT_COLUMNS if name != "_hash")
+    rows = f"""(
+        SELECT * FROM (
+            SELECT *, {origin},
+              row_number() OVER (PARTITION BY ind ORDER BY stream, shard, length(sequence), sequence) AS _position
+            FROM {view} WHERE reasons IS NULL
+        ) WHERE _position = 1
+    )"""
+    condition = f"t.ind = s.ind AND t.ind BETWEEN {ids[0]} AND {ids[1]}"
+    return tables.merge_selected(spark, tables.clean_path(tables_root, kind), rows, condition, columns)
 
 
 def add_to_quarantine(spark: SparkSession, tables_root: str, kind: str, refused: DataFrame) -> None:
     """Adds the refused records that are not there yet."""
     path = tables.quarantine_path(tables_root, kind)
-    tables.create_table(spark, path, QUARANTINE_COLUMNS)
+    tables.create_table(spark, path, QUARANTINE_COLUMNS, PROPERTIES)
     tables.merge_new(spark, path, refused.select(*QUARANTINE_COLUMNS), key=ORIGIN)
 
 

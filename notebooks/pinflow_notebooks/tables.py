@@ -27,6 +27,8 @@ QUARANTINE_COLUMNS = {
     "run_id": "string",
 }
 
+NO_PROPERTIES: Mapping[str, str] = {}
+
 
 def clean_path(tables_root: str, kind: str) -> str:
     return f"{tables_root.rstrip('/')}/{kind}"
@@ -41,11 +43,15 @@ def read_table(spark: SparkSession, path: str) -> DataFrame:
 
 
 def create_clean_tables(
-    spark: SparkSession, tables_root: str, audit_columns: Mapping[str, str] = AUDIT_COLUMNS
+    spark: SparkSession,
+    tables_root: str,
+    audit_columns: Mapping[str, str] = AUDIT_COLUMNS,
+    properties: Mapping[str, str] = NO_PROPERTIES,
 ) -> None:
     """Creates those of the three that do not exist yet, so that queries find them all after any run."""
     for kind in KINDS:
-        create_table(spark, clean_path(tables_root, kind), {"ind": "int", **KINDS[kind].columns, **audit_columns})
+        columns = {"ind": "int", **KINDS[kind].columns, **audit_columns}
+        create_table(spark, clean_path(tables_root, kind), columns, properties)
 
 
 def merge_changes(spark: SparkSession, path: str, changes: DataFrame) -> int:
@@ -78,15 +84,24 @@ def merge_new(spark: SparkSession, path: str, rows: DataFrame, key: Sequence[str
     """Adds the rows whose key is not in the table yet. `rows` has the table's columns and each key once."""
     rows.createOrReplaceTempView("pinflow_new")
     same_key = " AND ".join(f"t.{_quote(name)} = s.{_quote(name)}" for name in key)
+    return merge_selected(spark, path, "pinflow_new", same_key, rows.columns)
+
+
+def merge_selected(spark: SparkSession, path: str, rows: str, condition: str, names: Sequence[str]) -> int:
+    """Adds the rows for which the table has none. `rows` is a view or a query in parentheses with the columns `names`;
+    `condition` knows them as s and the table as t. Returns how many.
+    """
     statement = f"""
-        MERGE INTO delta.{_quote(path)} AS t USING pinflow_new AS s ON {same_key}
-        WHEN NOT MATCHED THEN INSERT {_insert(rows.columns)}
+        MERGE INTO delta.{_quote(path)} AS t USING {rows} AS s ON {condition}
+        WHEN NOT MATCHED THEN INSERT {_insert(names)}
     """
     return _merge(spark, path, statement)
 
 
-def create_table(spark: SparkSession, path: str, columns: Mapping[str, str]) -> None:
-    """Creates the table unless it is there.
+def create_table(
+    spark: SparkSession, path: str, columns: Mapping[str, str], properties: Mapping[str, str] = NO_PROPERTIES
+) -> None:
+    """Creates the table, with properties of Delta, unless it is there.
 
     An append of no rows does it, because CREATE TABLE IF NOT EXISTS cannot be repeated after a kill: it takes the empty
     `_delta_log` folder that the killed one left for a table (measured, Delta 4.4.0).
@@ -95,7 +110,8 @@ def create_table(spark: SparkSession, path: str, columns: Mapping[str, str]) -> 
     def create() -> None:
         if not is_table(spark, path):
             nulls = (F.lit(None).cast(type_name).alias(name) for name, type_name in columns.items())
-            spark.range(0).select(*nulls).write.format("delta").mode("append").save(path)
+            empty = spark.range(0).select(*nulls)
+            empty.write.format("delta").options(**properties).mode("append").save(path)
 
     retry_on_conflict(path, create)
 

@@ -70,6 +70,18 @@ POISON = {
 }
 
 
+def test_the_files_of_many_batches_are_put_together_and_their_ids_stay_known(fresh: Batches, spark: SparkSession) -> None:
+    spark.conf.set("spark.databricks.delta.autoCompact.minNumFiles", "3")
+    try:
+        for ind in range(1, 5):
+            assert counts(fresh.write((str(ind), user(ind)))) == (1, 1, 0, 0)
+    finally:
+        spark.conf.unset("spark.databricks.delta.autoCompact.minNumFiles")
+    assert len(fresh.read().inputFiles()) < 4
+    assert counts(fresh.write(("5", user(1)), ("6", user(5)))) == (2, 1, 0, 1)
+    assert [ind for ind, *_ in fresh.read_users()] == [1, 2, 3, 4, 5]
+
+
 def test_a_refused_record_is_kept_with_its_reason_and_hinders_no_other(batches: Batches) -> None:
     poison = [(str(100 + number), data) for number, data in enumerate(POISON.values())]
     for _ in range(2):
