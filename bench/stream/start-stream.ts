@@ -44,10 +44,9 @@ export async function startStreamStack(folder: string, signal: AbortSignal): Pro
     tablesRoot: fileURLToPath(`${config.landing.tablesRoot}/${PIPELINE}/stream`),
     listProcesses: () => {
       const ofRun = listExecutors(folder).filter((pid) => !idle.has(pid));
-      const isJava = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'java';
       return {
-        'JVM of the run': ofRun.filter(isJava),
-        'Python of the run': ofRun.filter((pid) => !isJava(pid)),
+        'JVM of the run': ofRun.filter((pid) => readCommand(pid) === 'java'),
+        'Python of the run': ofRun.filter((pid) => readCommand(pid).startsWith('python')),
         Kinesis: pidOf('kinesis'),
         gateway: pidOf('gateway'),
         'this bench': [process.pid],
@@ -60,6 +59,15 @@ export async function startStreamStack(folder: string, signal: AbortSignal): Pro
 function listExecutors(folder: string): number[] {
   const leaders = findByCommand(`--scratch ${join(folder, 'databricks/executors')}`);
   return leaders.flatMap((leader) => findSession(leader));
+}
+
+/** "" of a process that has ended meanwhile. */
+function readCommand(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return '';
+  }
 }
 
 /** As it is when a stream is started on a stack that has been up for a while. */
