@@ -46,15 +46,6 @@ async function post(topic: string, body: string, options: { url?: string; key?: 
   return { status: response.status, body: (await response.json()) as Reply['body'] };
 }
 
-/** A topic that was made a moment ago is known to the gateway at most 250 ms later. */
-async function postUntilFound(topic: string, body: string): Promise<Reply> {
-  for (let tries = 0; ; tries++) {
-    const reply = await post(topic, body);
-    if (reply.status !== 404 || tries === 20) return reply;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 async function readAll(topic: string): Promise<Map<string, string | null>> {
   const offsets = await log.readOffsets(topic);
   const found = new Map<string, string | null>();
@@ -79,7 +70,7 @@ describe('the gateway in front of Kafka', () => {
     const topic = await createTopic();
     const values = ['{"a": 1e400,  "b":9223372036854775807}', '"é😀\\u00e9"', '{"a":1,"a":2}', 'null', '[ ]'];
     const body = `{ "records" : [${values.map((value, key) => ` {"key":${key}, "value" : ${value} } `).join(',')}]}`;
-    const { status, body: reply } = await postUntilFound(topic, body);
+    const { status, body: reply } = await post(topic, body);
     expect(status).toBe(200);
     const stored = await readAll(topic);
     expect(stored.size).toBe(values.length);
@@ -91,7 +82,7 @@ describe('the gateway in front of Kafka', () => {
   it('puts a key where the Java client and kafkajs put it', async () => {
     const topic = await createTopic();
     const keys = Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? String(i * 7919) : `"key ${i}"`));
-    const { body } = await postUntilFound(topic, `{"records":[${keys.map((key) => `{"key":${key}}`).join(',')}]}`);
+    const { body } = await post(topic, `{"records":[${keys.map((key) => `{"key":${key}}`).join(',')}]}`);
     const choose = Partitioners.DefaultPartitioner();
     const partitionMetadata = [0, 1, 2].map((partitionId) => ({
       partitionId,
@@ -106,23 +97,21 @@ describe('the gateway in front of Kafka', () => {
     expect(new Set(body.offsets?.map(({ partition }) => partition)).size).toBe(3);
   });
 
-  it('answers an unknown topic at once and finds it after it was made', async () => {
+  it('answers an unknown topic soon and finds it as soon as it is made', async () => {
     const topic = newTopic();
-    const took: number[] = [];
+    const started = performance.now();
     for (let tries = 0; tries < 3; tries++) {
-      const started = performance.now();
       expect(await post(topic, '{"records":[{}]}')).toMatchObject({ status: 404, body: { error_code: 40401 } });
-      took.push(performance.now() - started);
     }
-    // kafkajs alone tries for 10 s; the best of three leaves out what else this machine does.
-    expect(Math.min(...took)).toBeLessThan(100);
+    // kafkajs alone tries for 10 s.
+    expect(performance.now() - started).toBeLessThan(5_000);
     await log.ensureTopics([topic]);
-    expect(await postUntilFound(topic, '{"records":[{}]}')).toMatchObject({ status: 200 });
+    expect(await post(topic, '{"records":[{}]}')).toMatchObject({ status: 200 });
   });
 
   it('stores every record of many requests at once exactly once, under the offset it answered', async () => {
     const topic = await createTopic();
-    await postUntilFound(topic, '{"records":[{"value":"first"}]}');
+    await post(topic, '{"records":[{"value":"first"}]}');
     const requests = await Promise.all(
       Array.from({ length: 40 }, async (_, request) => {
         const values = Array.from({ length: 25 }, (_unused, i) => `"${request}-${i}"`);
@@ -146,7 +135,7 @@ describe('the gateway in front of Kafka', () => {
     const values = ['"a"', '"b"', large, '"c"'];
     const partitions = [0, 1, 1, 2];
     const records = values.map((value, i) => `{"partition":${partitions[i]},"value":${value}}`);
-    const { status, body } = await postUntilFound(topic, `{"records":[${records.join(',')}]}`);
+    const { status, body } = await post(topic, `{"records":[${records.join(',')}]}`);
     expect(status).toBe(200);
     expect(body.offsets?.map(({ error_code }) => error_code)).toEqual([null, null, 50002, null]);
     // The sequence numbers of the producer must not have slipped: what follows is stored too.
@@ -160,7 +149,7 @@ describe('the gateway in front of Kafka', () => {
 
   it('stores a request once however often it is repeated under one Idempotency-Key', async () => {
     const topic = await createTopic();
-    await postUntilFound(topic, '{"records":[{}]}');
+    await post(topic, '{"records":[{}]}');
     const body = '{"records":[{"key":1,"value":"a"},{"value":"b"}]}';
     const replies = await Promise.all([1, 2, 3].map(() => post(topic, body, { key: 'chunk' })));
     replies.push(await post(topic, body, { key: 'chunk' }));
@@ -171,16 +160,16 @@ describe('the gateway in front of Kafka', () => {
 
   it('goes on after a topic was deleted, with others and with the same one made anew', async () => {
     const [doomed, other] = [await createTopic(), await createTopic()];
-    await postUntilFound(doomed, '{"records":[{"partition":0,"value":"old"}]}');
+    await post(doomed, '{"records":[{"partition":0,"value":"old"}]}');
     await log.deleteTopics([doomed]);
     const started = performance.now();
-    expect(await postUntilFound(other, '{"records":[{"value":"a"}]}')).toMatchObject({
+    expect(await post(other, '{"records":[{"value":"a"}]}')).toMatchObject({
       status: 200,
       body: { offsets: [{ error_code: null }] },
     });
     expect(performance.now() - started).toBeLessThan(3_000);
     await log.ensureTopics([doomed]);
-    expect(await postUntilFound(doomed, '{"records":[{"partition":0,"value":"new"}]}')).toMatchObject({
+    expect(await post(doomed, '{"records":[{"partition":0,"value":"new"}]}')).toMatchObject({
       status: 200,
       body: { offsets: [{ partition: 0, offset: 0, error_code: null }] },
     });
