@@ -1,7 +1,6 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readCpuSeconds } from './orchestration/read-cpu-seconds.ts';
 import { Poster } from './stream/post-records.ts';
 import { type Minute, renderMinutes } from './stream/render-minutes.ts';
@@ -51,21 +50,22 @@ try {
   // So that the first batch has something to write.
   await poster.post(30, 2);
   const submitted = Date.now();
-  const followers = await startReading(stack);
-  const begun = () => Object.values(followers).every(({ followed }) => followed.ended.has(0));
-  while (!begun()) await sleep(50, undefined, { signal });
+  const { followers, until } = await startReading(stack);
+  await until(() => Object.values(followers).every(({ followed }) => followed.ended.has(0)), signal);
   console.log(
     `first batches of all three after ${((Date.now() - submitted) / 1_000).toFixed(1)} s, load ${loadavg()[0]?.toFixed(1)}`,
   );
   await poster.post(WARM_RATE, warmSeconds);
   const minutes: Minute[] = [];
   for (const rate of rates) minutes.push(await measureRate(rate, stack, poster));
-  const isRead = () => Object.values(followers).every((follower) => follower.countRows() === poster.posts);
-  while (!isRead()) await sleep(100, undefined, { signal });
+  await until(() => Object.values(followers).every((follower) => follower.countRows() === poster.posts), signal);
   for (const line of renderMinutes(minutes, stack, followers)) console.log(line);
   for (const follower of Object.values(followers)) follower.close();
   poster.close();
+} catch (error) {
+  console.error(`what there was is kept in ${folder}`);
+  throw error;
 } finally {
   await stack.stop();
-  rmSync(folder, { recursive: true });
 }
+rmSync(folder, { recursive: true });

@@ -1,7 +1,6 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { RECORD_KINDS } from '../domain/kinds.ts';
 import { readCpuSeconds } from './orchestration/read-cpu-seconds.ts';
 import { renderRow } from './render-row.ts';
@@ -33,11 +32,11 @@ interface Passage {
   readonly cores: number;
 }
 
-async function measurePassage(stack: StreamStack, poster: Poster, countRows: () => number): Promise<Passage> {
+async function measurePassage(stack: StreamStack, poster: Poster, awaitRows: () => Promise<void>): Promise<Passage> {
   const jvm = () => readCpuSeconds(stack.listProcesses()['JVM of the run'] ?? []);
   const [began, cpu] = [Date.now(), jvm()];
   await poster.fill(Math.round(records / RECORD_KINDS.length));
-  while (countRows() < poster.posts * RECORD_KINDS.length) await sleep(50, undefined, { signal });
+  await awaitRows();
   const seconds = (Date.now() - began) / 1_000;
   return { recordsPerSecond: records / seconds, cores: (jvm() - cpu) / seconds };
 }
@@ -63,12 +62,14 @@ try {
   console.log(`source: load ${loadavg()[0]?.toFixed(1)}`);
   const poster = await Poster.open(stack.config, PIPELINE, SHARDS);
   await poster.post(30, 2);
-  const followers = Object.values(await startReading(stack));
+  const reading = await startReading(stack);
+  const followers = Object.values(reading.followers);
   await poster.post(WARM_RATE, WARM_SECONDS);
-  const countRows = () => followers.reduce((sum, follower) => sum + follower.countRows(), 0);
-  while (countRows() < poster.posts * RECORD_KINDS.length) await sleep(50, undefined, { signal });
+  const awaitRows = () =>
+    reading.until(() => followers.every((follower) => follower.countRows() === poster.posts), signal);
+  await awaitRows();
   const passages: Passage[] = [];
-  for (let index = 0; index < repetitions; index++) passages.push(await measurePassage(stack, poster, countRows));
+  for (let index = 0; index < repetitions; index++) passages.push(await measurePassage(stack, poster, awaitRows));
   console.log(`whole path: load ${loadavg()[0]?.toFixed(1)}`);
   for (const row of [...renderSource(1, one), ...renderSource(SHARDS, four)]) console.log(row);
   const ofPath = (figure: (one: Passage) => number) => passages.map(figure);
@@ -87,7 +88,10 @@ try {
   );
   for (const follower of followers) follower.close();
   poster.close();
+} catch (error) {
+  console.error(`what there was is kept in ${folder}`);
+  throw error;
 } finally {
   await stack.stop();
-  rmSync(folder, { recursive: true });
 }
+rmSync(folder, { recursive: true });

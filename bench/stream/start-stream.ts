@@ -82,8 +82,15 @@ async function awaitWarmCluster({ databricks }: Config): Promise<void> {
   }
 }
 
+/** The run that reads the streams, and what it has written so far. */
+export interface Reading {
+  readonly followers: PerKind<CommitFollower>;
+  /** Waits while the run goes on. @throws Error where it ends instead */
+  readonly until: (condition: () => boolean, signal: AbortSignal) => Promise<void>;
+}
+
 /** Submits the run as a worker does, and follows what it writes. */
-export async function startReading(stack: StreamStack): Promise<PerKind<CommitFollower>> {
+export async function startReading(stack: StreamStack): Promise<Reading> {
   const { config } = stack;
   const context = {
     api: createDatabricksJobs({ ...config.databricks, cluster: config.stream.cluster })(new AbortController().signal),
@@ -95,9 +102,18 @@ export async function startReading(stack: StreamStack): Promise<PerKind<CommitFo
     ...{ pipeline: PIPELINE, rate: 1, rows: undefined, seed: DEFAULT_SEED },
     ...{ source: { kind: 'synthetic' } as const, order: 'sweep' as const },
   };
-  await submitStreamRun({ plan, chain: 'bench', epoch: 1, toTheEnd: false }, context);
+  const { runId } = await submitStreamRun({ plan, chain: 'bench', epoch: 1, toTheEnd: false }, context);
   const follow = (kind: string) =>
     CommitFollower.follow(join(stack.tablesRoot, kind), join(stack.tablesRoot, '_checkpoints', kind, 'v1'));
   const [pin, geo, user] = await Promise.all([follow('pin'), follow('geo'), follow('user')]);
-  return { pin, geo, user };
+  return {
+    followers: { pin, geo, user },
+    async until(condition, signal) {
+      while (!condition()) {
+        const { state } = await context.api.readRun(runId);
+        if (state.state !== 'active') throw new Error(`the run of the stream has ended: ${JSON.stringify(state)}`);
+        await sleep(100, undefined, { signal });
+      }
+    },
+  };
 }
