@@ -99,12 +99,15 @@ describe('the gateway in front of Kafka', () => {
 
   it('answers an unknown topic soon and finds it as soon as it is made', async () => {
     const topic = newTopic();
-    const started = performance.now();
+    const took: number[] = [];
     for (let tries = 0; tries < 3; tries++) {
+      const started = performance.now();
       expect(await post(topic, '{"records":[{}]}')).toMatchObject({ status: 404, body: { error_code: 40401 } });
+      took.push(performance.now() - started);
     }
-    // kafkajs alone tries for 10 s.
-    expect(performance.now() - started).toBeLessThan(5_000);
+    // A look-up waits up to 250 ms for its turn to ask. kafkajs alone tries for 10 s; the best of three leaves out what else
+    // this machine does.
+    expect(Math.min(...took)).toBeLessThan(350);
     await log.ensureTopics([topic]);
     expect(await post(topic, '{"records":[{}]}')).toMatchObject({ status: 200 });
   });
