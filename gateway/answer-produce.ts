@@ -5,16 +5,17 @@ import { withinTime } from './kafka-client.ts';
 import type { KafkaTrouble } from './kafka-trouble.ts';
 import { readRequestMark } from './mark-records.ts';
 import type { createRecordProducer, ProduceReply } from './produce-records.ts';
+import { RECORD_FORMATS } from './produce-request.ts';
 import { RECORD_ERRORS, RestError } from './rest-errors.ts';
 
-type ProduceRequest = FastifyRequest<{ Params: { topic: string } }>;
+type ProduceRequest = FastifyRequest<{ Params: { topic: string; partition?: string } }>;
 
 /** What waits longer for Kafka is answered for without it. What is known then is that nothing is known. */
 const ANSWER_LIMIT_MS = 10_000;
 
 const ACCEPTABLE = /(^|[\s,])(\*\/\*|application\/(\*|json|vnd\.kafka(\.v2)?\+json))\s*(;|,|$)/i;
 
-/** Makes the handler of `POST /topics/{topic}`. */
+/** Makes the handler of `POST /topics/{topic}` and of `POST /topics/{topic}/partitions/{partition}`. */
 export function answerProduce(input: {
   readonly produce: ReturnType<typeof createRecordProducer>;
   readonly replies: IdempotentReplies<ProduceReply>;
@@ -25,15 +26,20 @@ export function answerProduce(input: {
   return async function handle(request: ProduceRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { body } = request;
     const { topic } = request.params;
+    const partition = parsePartition(request.params.partition);
     const { accept } = request.headers;
-    if (!Buffer.isBuffer(body)) throw new RestError('UNSUPPORTED_MEDIA_TYPE', 'content type is absent');
+    const format = RECORD_FORMATS.find((known) => request.headers['content-type']?.includes(`.${known}.`));
+    if (!Buffer.isBuffer(body) || format === undefined) {
+      throw new RestError('UNSUPPORTED_MEDIA_TYPE', 'content type is absent');
+    }
     if (accept !== undefined && !ACCEPTABLE.test(accept)) {
       throw new RestError('NOT_ACCEPTABLE', `the answer is ${RESPONSE_TYPE}, which the Accept header does not allow`);
     }
     const key = request.headers['idempotency-key'];
     const mark = readRequestMark(request.headers);
-    const work = (earlier?: ProduceReply) => produce({ topic, body, mark, earlier });
-    const outcome = key === undefined ? work() : replies.answer({ key: String(key), topic, body, work });
+    const work = (earlier?: ProduceReply) => produce({ topic, partition, format, body, mark, earlier });
+    const target = `${format} records of ${partition === undefined ? '' : `partition ${partition} of `}topic "${topic}"`;
+    const outcome = key === undefined ? work() : replies.answer({ key: String(key), target, body, work });
     const answer = await withinTime(outcome, { ms: ANSWER_LIMIT_MS, expired: () => unconfirmed(trouble) });
     const failed = answer.offsets.filter((record) => record.error_code !== null);
     if (failed.length > 0)
@@ -46,6 +52,12 @@ export function answerProduce(input: {
       .type(RESPONSE_TYPE)
       .send(Buffer.from(JSON.stringify(answer)));
   };
+}
+
+function parsePartition(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new RestError('NOT_FOUND', `${JSON.stringify(text)} is no number of a partition`);
 }
 
 function unconfirmed(trouble: KafkaTrouble): RestError {

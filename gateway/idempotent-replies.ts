@@ -38,20 +38,21 @@ export class IdempotentReplies<Reply> {
    */
   answer(input: {
     readonly key: string;
-    readonly topic: string;
+    /** What the request is for. Another one may use the same key. */
+    readonly target: string;
     readonly body: Buffer;
     /** `earlier` is what the last try came to, if it came to something. */
     readonly work: (earlier: Reply | undefined) => Promise<Reply>;
   }): Promise<Reply> {
-    const { key, topic, body, work } = input;
+    const { key, target, body, work } = input;
     if (!KEY_PATTERN.test(key)) {
       throw new RestError('MALFORMED', 'the Idempotency-Key is not 1 to 255 printable ASCII characters');
     }
-    const name = `${topic} ${key}`;
+    const name = `${target} ${key}`;
     const bodyHash = hash('sha256', body);
     const known = this.#remembered.get(name);
     if (known !== undefined && known.bodyHash !== bodyHash) {
-      const text = `the Idempotency-Key ${JSON.stringify(key)} was used for topic "${topic}" with another body`;
+      const text = `the Idempotency-Key ${JSON.stringify(key)} was used for ${target} with another body`;
       throw new RestError('INVALID_REQUEST', text);
     }
     const isOver = known === undefined || known.partial !== undefined;

@@ -19,6 +19,7 @@ const sender = new KafkaSender({ kafka: createKafka({ brokers, logger, trouble, 
 const kinesis = createAskKinesis(config.kinesis);
 const server = createServer({
   topics,
+  fetchConfigs: fetcher.fetchConfigs,
   send: (batches) => sender.sendBatches(batches),
   trouble,
   ask: kinesis.ask,

@@ -2,7 +2,7 @@ import { markRecords, type RequestMark } from './mark-records.ts';
 import { partitionRecords } from './partition-records.ts';
 import type { BatchOutcome, RecordFailure } from './partition-batch.ts';
 import type { ProducerQueue } from './producer-queue.ts';
-import { parseProduceRequest } from './produce-request.ts';
+import { parseProduceRequest, type RecordFormat } from './produce-request.ts';
 import { RestError } from './rest-errors.ts';
 import type { TopicDirectory } from './topic-directory.ts';
 
@@ -32,21 +32,29 @@ export function createRecordProducer({
 
   return async function produceRecords({
     topic,
+    partition,
+    format,
     body,
     mark,
     earlier,
   }: {
     readonly topic: string;
+    /** Where records go that name no partition themselves. */
+    readonly partition: number | undefined;
+    readonly format: RecordFormat;
     readonly body: Buffer;
     readonly mark: RequestMark | undefined;
     /** What an earlier try of the same request came to: what Kafka has taken is not sent again (I6). */
     readonly earlier?: ProduceReply | undefined;
   }): Promise<ProduceReply> {
-    const records = markRecords(parseProduceRequest(body), mark);
-    const leaders = await topics.findLeaders(topic);
-    const keyless = rotation++ % leaders.length;
+    const records = markRecords(parseProduceRequest({ body, format, partition }), mark);
+    const { length: partitions } = await topics.findPartitions(topic);
+    if (partition !== undefined && partition >= partitions) {
+      throw new RestError('PARTITION_NOT_FOUND', `topic "${topic}" has ${partitions} partitions, no ${partition}`);
+    }
+    const keyless = rotation++ % partitions;
     const isTaken = (position: number) => earlier?.offsets[position]?.error_code === null;
-    const { portions, failures } = partitionRecords({ topic, records, partitions: leaders.length, keyless, isTaken });
+    const { portions, failures } = partitionRecords({ topic, records, partitions, keyless, isTaken });
     const outcomes = await queue.enqueue(portions);
     if (outcomes === undefined)
       throw new RestError('OVERLOADED', 'too many records are waiting for Kafka, none of these was taken');

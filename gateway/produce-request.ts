@@ -1,7 +1,11 @@
 import { sliceRecords, type RecordSlices } from './json-slices.ts';
 import { RestError } from './rest-errors.ts';
 
-/** One record of a request: JSON text as it came. Null is a null key, or a tombstone. */
+/** How keys and values stand in a request: as JSON whose text is stored, or as a string that holds bytes in base64. */
+export const RECORD_FORMATS = ['json', 'binary'] as const;
+export type RecordFormat = (typeof RECORD_FORMATS)[number];
+
+/** One record of a request: the bytes that Kafka gets. Null is a null key, or a tombstone. */
 export interface ProduceRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -17,27 +21,55 @@ const MEMBERS = new Set(['key', 'value', 'partition']);
  * Reads the body of a produce request.
  * @throws RestError 400, 413 or 422
  */
-export function parseProduceRequest(body: Buffer): ProduceRecord[] {
-  const slices = sliceRecords(body);
+export function parseProduceRequest(input: {
+  readonly body: Buffer;
+  readonly format: RecordFormat;
+  /** Where records go that name no partition themselves. */
+  readonly partition: number | undefined;
+}): ProduceRecord[] {
+  const slices = sliceRecords(input.body);
   if (slices.length === 0) throw new RestError('INVALID_REQUEST', '"records" is absent or empty');
   if (slices.length > MAX_RECORDS) {
     throw new RestError('TOO_LARGE', `request has ${slices.length} records, at most ${MAX_RECORDS} are accepted`);
   }
-  return slices.map(toRecord);
+  const decode = input.format === 'json' ? keepText : decodeBase64;
+  return slices.map((members, index) => {
+    const { partition, ...bytes } = toRecord(members, { index, decode });
+    return { ...bytes, partition: partition ?? input.partition };
+  });
 }
 
-function toRecord(slices: RecordSlices, index: number): ProduceRecord {
-  for (const name of slices.keys()) {
+type Decode = (slice: Buffer, what: string) => Buffer;
+
+function toRecord(members: RecordSlices, of: { readonly index: number; readonly decode: Decode }): ProduceRecord {
+  const { index, decode } = of;
+  for (const name of members.keys()) {
     if (!MEMBERS.has(name)) {
       throw new RestError('MALFORMED', `record ${index} has the unknown member ${JSON.stringify(name)}`);
     }
   }
-  const partition = orNull(slices.get('partition'));
+  const bytesOf = (name: string) => {
+    const slice = orNull(members.get(name));
+    return slice && decode(slice, `the ${name} of record ${index}`);
+  };
+  const partition = orNull(members.get('partition'));
   return {
-    key: orNull(slices.get('key')),
-    value: orNull(slices.get('value')),
+    key: bytesOf('key'),
+    value: bytesOf('value'),
     partition: partition === null ? undefined : parsePartition(partition, index),
   };
+}
+
+function keepText(slice: Buffer): Buffer {
+  return slice;
+}
+
+function decodeBase64(slice: Buffer, what: string): Buffer {
+  const text: unknown = JSON.parse(slice.toString('utf8'));
+  const bytes = Buffer.from(typeof text === 'string' ? text : '', 'base64');
+  // Node passes over what is no base64, so only the way back tells.
+  if (bytes.toString('base64') !== text) throw new RestError('MALFORMED', `${what} is not a string of base64`);
+  return bytes;
 }
 
 function orNull(slice: Buffer | undefined): Buffer | null {

@@ -13,6 +13,7 @@ export const REST_ERRORS = {
   UNAUTHENTICATED: { status: 401, code: 40101 },
   UNAUTHORIZED: { status: 403, code: 40301 },
   TOPIC_NOT_FOUND: { status: 404, code: 40401 },
+  PARTITION_NOT_FOUND: { status: 404, code: 40402 },
   INTERNAL: { status: 500, code: 500 },
   OVERLOADED: { status: 503, code: 503 },
   BROKER_UNAVAILABLE: { status: 503, code: 50302 },

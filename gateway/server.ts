@@ -1,11 +1,13 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { answerProduce } from './answer-produce.ts';
 import { answerError } from './answer-error.ts';
+import { describeTopic, type FetchConfigs, listTopics } from './describe-topics.ts';
 import { drainAnsweredBodies } from './drain-body.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
 import type { KafkaTrouble } from './kafka-trouble.ts';
 import type { SendBatches } from './partition-batch.ts';
 import { createRecordProducer, type ProduceReply } from './produce-records.ts';
+import { RECORD_FORMATS } from './produce-request.ts';
 import { ProducerQueue, type QueueLimits } from './producer-queue.ts';
 import { RestError } from './rest-errors.ts';
 import type { AskKinesis } from './streams/ask-kinesis.ts';
@@ -15,21 +17,22 @@ import type { TopicDirectory } from './topic-directory.ts';
 /** API Gateway, whose place this process takes, accepts as much. */
 export const BODY_LIMIT = 10 * 1024 * 1024;
 
-export const REQUEST_TYPE = 'application/vnd.kafka.json.v2+json';
+const REQUEST_TYPES = RECORD_FORMATS.map((format) => `application/vnd.kafka.${format}.v2+json`);
 
 /**
- * The HTTP side of the gateway: `POST /topics/{topic}` of the Kafka REST v2 contract, `/streams` in front of Kinesis,
- * `GET /healthz` (this process runs) and `GET /readyz` (Kafka answers).
+ * The HTTP side of the gateway: `/topics` of the Kafka REST v2 contract, `/streams` in front of Kinesis, `GET /healthz`
+ * (this process runs) and `GET /readyz` (Kafka answers).
  */
 export function createServer(input: {
   readonly topics: TopicDirectory;
+  readonly fetchConfigs: FetchConfigs;
   readonly send: SendBatches;
   readonly trouble: KafkaTrouble;
   readonly ask: AskKinesis;
   readonly logger: FastifyBaseLogger;
   readonly limits?: QueueLimits;
 }): FastifyInstance {
-  const { topics, send, trouble, ask, logger, limits } = input;
+  const { topics, fetchConfigs, send, trouble, ask, logger, limits } = input;
   const queue = new ProducerQueue({
     send,
     trouble,
@@ -45,7 +48,7 @@ export function createServer(input: {
     routerOptions: { maxParamLength: 300 },
   });
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser(REQUEST_TYPE, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  server.addContentTypeParser(REQUEST_TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   server.setErrorHandler(answerError);
   server.setNotFoundHandler((request, reply) =>
     answerError(new RestError('NOT_FOUND', `there is no ${request.method} ${request.url}`), request, reply),
@@ -59,24 +62,36 @@ export function createServer(input: {
     await topics.refresh();
     return { status: 'ready' };
   });
-  server.post<{ Params: { topic: string } }>(
-    '/topics/:topic',
-    answerProduce({
-      produce: createRecordProducer({ topics, queue }),
-      replies: new IdempotentReplies<ProduceReply>({ isWhole: isSuccess }),
-      trouble,
-    }),
-  );
-  server.route({
-    method: ['GET', 'PUT', 'PATCH', 'DELETE'],
-    url: '/topics/:topic',
-    handler: (request, reply) => {
-      void reply.header('allow', 'POST');
-      throw new RestError('METHOD_NOT_ALLOWED', `${request.method} is not possible here, only POST is`);
-    },
+  const produce = answerProduce({
+    produce: createRecordProducer({ topics, queue }),
+    replies: new IdempotentReplies<ProduceReply>({ isWhole: isSuccess }),
+    trouble,
+  });
+  server.get('/topics', listTopics({ topics }));
+  server.get('/topics/:topic', describeTopic({ topics, fetchConfigs }));
+  server.post('/topics/:topic', produce);
+  server.post('/topics/:topic/partitions/:partition', produce);
+  refuseOtherMethods(server, {
+    '/topics': 'GET',
+    '/topics/:topic': 'GET, POST',
+    '/topics/:topic/partitions/:partition': 'POST',
   });
   void server.register((streams, _options, done) => done(void serveStreams(streams, { ask })), { prefix: '/streams' });
   return server;
+}
+
+/** A path that is there is not "not found", whatever the method. */
+function refuseOtherMethods(server: FastifyInstance, allowed: Readonly<Record<string, string>>): void {
+  for (const [url, methods] of Object.entries(allowed)) {
+    server.route({
+      method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !methods.includes(method)),
+      url,
+      handler: (request, reply) => {
+        void reply.header('allow', methods);
+        throw new RestError('METHOD_NOT_ALLOWED', `${request.method} is not possible here, only ${methods} is`);
+      },
+    });
+  }
 }
 
 /** Node closes idle connections when a server stops; one that is busy then would stay open for the 72 s of its keep-alive. */

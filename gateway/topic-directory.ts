@@ -1,9 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { RestError } from './rest-errors.ts';
 
-/** Node ids of a topic's leaders, by partition. */
-export type TopicLeaders = readonly number[];
-export type FetchTopics = () => Promise<ReadonlyMap<string, TopicLeaders>>;
+/** Node ids of the brokers that have a partition; `leader` is -1 while it has none. */
+export interface TopicPartition {
+  readonly leader: number;
+  readonly replicas: readonly number[];
+  readonly inSync: readonly number[];
+}
+
+/** The partitions of every topic. */
+export type FetchTopics = () => Promise<ReadonlyMap<string, readonly TopicPartition[]>>;
 
 /** Look-ups of unknown topics ask Kafka at most this often, so that a typing error costs little. */
 const MISS_INTERVAL_MS = 250;
@@ -11,10 +17,13 @@ const MISS_INTERVAL_MS = 250;
 /** What is older is asked for again where Kafka answers: topics grow, vanish and change their leaders. */
 const MAX_AGE_MS = 30_000;
 
+/** Begins the names of topics that Kafka and its tools keep for themselves. */
+const INTERNAL_PREFIX = '__';
+
 /** What the gateway knows of the topics, so that an unknown one is answered soon. kafkajs would try for 10 s. */
 export class TopicDirectory {
   readonly #fetchTopics: FetchTopics;
-  #topics: ReadonlyMap<string, TopicLeaders> = new Map();
+  #topics: ReadonlyMap<string, readonly TopicPartition[]> = new Map();
   #askedAt = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -26,12 +35,19 @@ export class TopicDirectory {
   /**
    * @throws RestError 404 / 40401 where Kafka has no such topic, 503 / 50302 where it does not answer
    */
-  async findLeaders(topic: string): Promise<TopicLeaders> {
+  async findPartitions(topic: string): Promise<readonly TopicPartition[]> {
     if (!this.#topics.has(topic)) await this.#askAfresh();
     else if (Date.now() - this.#askedAt > MAX_AGE_MS) await this.refresh().catch(() => undefined);
-    const leaders = this.#topics.get(topic);
-    if (leaders === undefined) throw new RestError('TOPIC_NOT_FOUND', `topic ${JSON.stringify(topic)} does not exist`);
-    return leaders;
+    const partitions = this.#topics.get(topic);
+    if (partitions === undefined)
+      throw new RestError('TOPIC_NOT_FOUND', `topic ${JSON.stringify(topic)} does not exist`);
+    return partitions;
+  }
+
+  /** Names of the topics that Kafka does not keep for itself. @throws RestError 503 / 50302 where it does not answer */
+  async listTopics(): Promise<string[]> {
+    await this.#askAfresh();
+    return [...this.#topics.keys()].filter((topic) => !topic.startsWith(INTERNAL_PREFIX)).toSorted();
   }
 
   /** Puts a question to Kafka that is younger than the call: one that is under way may have missed a topic made since. */
@@ -52,7 +68,7 @@ export class TopicDirectory {
 
   /** Node id of the partition's leader as last known, -1 where it is not. */
   leaderOf(topic: string, partition: number): number {
-    return this.#topics.get(topic)?.[partition] ?? -1;
+    return this.#topics.get(topic)?.[partition]?.leader ?? -1;
   }
 
   /** Asks Kafka for all topics. @throws RestError 503 / 50302 where it does not answer */

@@ -4,6 +4,7 @@ import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
 import { createAskKinesis } from '../../gateway/streams/ask-kinesis.ts';
 import { createServer } from '../../gateway/server.ts';
 import { TopicDirectory } from '../../gateway/topic-directory.ts';
+import { ledBy } from './led-by.ts';
 
 export const TYPE = 'application/vnd.kafka.json.v2+json';
 
@@ -30,12 +31,16 @@ export function createGateway({ outcome, away, hold, limits, kinesis }: Options 
   const topics = new TopicDirectory(async () => {
     if (away === true) throw new Error('connection refused');
     return new Map([
-      ['a.pin', [1, 1, 1]],
-      ['one', [1]],
+      ['a.pin', ledBy(1, 1, 1)],
+      ['one', ledBy(1)],
     ]);
   });
   const server = createServer({
     topics,
+    fetchConfigs: async () => {
+      if (away === true) throw new Error('connection refused');
+      return { 'cleanup.policy': 'delete' };
+    },
     send: async (batches) => {
       await hold;
       return batches.map((batch) => {

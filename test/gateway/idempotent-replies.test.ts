@@ -8,10 +8,10 @@ function createReplies(maxKeys?: number) {
     isWhole: (reply) => reply.startsWith('ok'),
     ...(maxKeys !== undefined && { maxKeys }),
   });
-  const ask = (key: string, reply: string | Error = 'ok', topic = 't') =>
+  const ask = (key: string, reply: string | Error = 'ok', target = 't') =>
     replies.answer({
       key,
-      topic,
+      target,
       body,
       work: async (earlier) => {
         calls++;
@@ -58,11 +58,11 @@ describe('IdempotentReplies', () => {
   it('refuses a key that was used with another body', async () => {
     const { replies, ask, calls } = createReplies();
     await ask('k');
-    const other = { key: 'k', topic: 't', body: Buffer.from('other'), work: () => Promise.resolve('ok') };
+    const other = { key: 'k', target: 't', body: Buffer.from('other'), work: () => Promise.resolve('ok') };
     expect(() => replies.answer(other)).toThrow(
       expect.objectContaining({
         status: 422,
-        message: 'the Idempotency-Key "k" was used for topic "t" with another body',
+        message: 'the Idempotency-Key "k" was used for t with another body',
       }),
     );
     expect(calls()).toBe(1);

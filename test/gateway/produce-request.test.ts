@@ -1,7 +1,8 @@
-import { parseProduceRequest } from '../../gateway/produce-request.ts';
+import fc from 'fast-check';
+import { parseProduceRequest, type RecordFormat } from '../../gateway/produce-request.ts';
 
-function parse(text: string) {
-  return parseProduceRequest(Buffer.from(text)).map(({ key, value, partition }) => ({
+function parse(text: string, { format = 'json', partition }: { format?: RecordFormat; partition?: number } = {}) {
+  return parseProduceRequest({ body: Buffer.from(text), format, partition }).map(({ key, value, partition }) => ({
     key: key === null ? null : key.toString('utf8'),
     value: value === null ? null : value.toString('utf8'),
     partition,
@@ -20,6 +21,38 @@ describe('parseProduceRequest', () => {
     const nothing = { key: null, value: null, partition: undefined };
     expect(parse('{"records":[{"key":null,"value":null,"partition":null},{}]}')).toEqual([nothing, nothing]);
   });
+
+  it('takes the partition of the route for a record that names none', () => {
+    const records = parse('{"records":[{"partition":0},{},{"partition":null}]}', { partition: 2 });
+    expect(records.map(({ partition }) => partition)).toEqual([0, 2, 2]);
+  });
+
+  it('takes keys and values of the binary format as the bytes behind base64', () => {
+    const [record] = parse('{"records":[{"key":"azE=","value":"w6kgIPCfmIA\\u003d"}]}', { format: 'binary' });
+    expect(record).toEqual({ key: 'k1', value: 'é  😀', partition: undefined });
+    expect(parse('{"records":[{"key":"","value":null}]}', { format: 'binary' })).toEqual([
+      { key: '', value: null, partition: undefined },
+    ]);
+  });
+
+  it('takes any bytes in the binary format', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const body = Buffer.from(JSON.stringify({ records: [{ value: Buffer.from(bytes).toString('base64') }] }));
+        const [record] = parseProduceRequest({ body, format: 'binary', partition: undefined });
+        expect(record?.value).toEqual(Buffer.from(bytes));
+      }),
+    );
+  });
+
+  it.each(['"a"', '"azE"', '"az E="', '"azE=="', '"azF="', '"-_8="', '1', '{}', '[]', 'true'])(
+    'refuses %s in the binary format',
+    (value) => {
+      expect(() => parse(`{"records":[{},{"value":${value}}]}`, { format: 'binary' })).toThrow(
+        expect.objectContaining({ status: 400, message: 'the value of record 1 is not a string of base64' }),
+      );
+    },
+  );
 
   it.each([
     ['{}', 422, '"records" is absent or empty'],

@@ -12,7 +12,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(other.statusCode).toBe(422);
     expect(other.json()).toEqual({
       error_code: 422,
-      message: 'the Idempotency-Key "chunk-1" was used for topic "a.pin" with another body',
+      message: 'the Idempotency-Key "chunk-1" was used for json records of topic "a.pin" with another body',
     });
     await post('{"records":[{"value":3}]}');
     expect(stored).toHaveLength(3);

@@ -127,10 +127,10 @@ describe('POST /topics/{topic}', () => {
   it('refuses a request without a content type, and other methods', async () => {
     const { server } = createGateway();
     expect((await server.inject({ method: 'POST', url: '/topics/one' })).statusCode).toBe(415);
-    const get = await server.inject({ method: 'GET', url: '/topics/one' });
-    expect(get.statusCode).toBe(405);
-    expect(get.headers.allow).toBe('POST');
-    expect(get.json()).toEqual({ error_code: 405, message: 'GET is not possible here, only POST is' });
+    const put = await server.inject({ method: 'PUT', url: '/topics/one' });
+    expect(put.statusCode).toBe(405);
+    expect(put.headers.allow).toBe('GET, POST');
+    expect(put.json()).toEqual({ error_code: 405, message: 'PUT is not possible here, only GET, POST is' });
     const elsewhere = await server.inject({ method: 'GET', url: '/nowhere' });
     expect(elsewhere.statusCode).toBe(404);
     expect(elsewhere.json()).toEqual({ error_code: 404, message: 'there is no GET /nowhere' });
@@ -166,6 +166,77 @@ describe('POST /topics/{topic}', () => {
     expect(lines.join('')).toContain('"msg":"records failed"');
     expect(lines.join('')).toContain('"msg":"request failed"');
     expect(lines.join('')).not.toContain('private');
+  });
+});
+
+describe('POST /topics/{topic}/partitions/{partition}', () => {
+  const post = (gateway: ReturnType<typeof createGateway>, partition: string, type = TYPE) =>
+    gateway.server.inject({
+      method: 'POST',
+      url: `/topics/a.pin/partitions/${partition}`,
+      headers: { 'content-type': type },
+      payload: '{"records":[{"key":"azE="},{"value":"Ig==","partition":0}]}',
+    });
+
+  it('sends records to the partition unless they name one themselves', async () => {
+    const gateway = createGateway();
+    expect((await post(gateway, '2')).statusCode).toBe(200);
+    expect(gateway.stored.map(({ partition }) => partition).toSorted()).toEqual([0, 2]);
+  });
+
+  it('takes both formats', async () => {
+    const gateway = createGateway();
+    await post(gateway, '0', 'application/vnd.kafka.binary.v2+json; charset=utf-8');
+    await post(gateway, '0');
+    expect(gateway.stored).toEqual([
+      { partition: 0, key: 'k1', value: undefined },
+      { partition: 0, key: undefined, value: '"' },
+      { partition: 0, key: '"azE="', value: undefined },
+      { partition: 0, key: undefined, value: '"Ig=="' },
+    ]);
+  });
+
+  it.each([
+    ['3', 40402, 'topic "a.pin" has 3 partitions, no 3'],
+    ['x', 404, '"x" is no number of a partition'],
+    ['-1', 404, '"-1" is no number of a partition'],
+  ])('refuses partition %s as a whole', async (partition, code, message) => {
+    const gateway = createGateway();
+    const response = await post(gateway, partition);
+    expect(response.statusCode).toBe(404);
+    expect(response.json()).toEqual({ error_code: code, message });
+    expect(gateway.stored).toEqual([]);
+  });
+});
+
+describe('GET /topics', () => {
+  it('lists the topics', async () => {
+    const response = await createGateway().server.inject('/topics');
+    expect(response.headers['content-type']).toBe('application/vnd.kafka.v2+json');
+    expect(response.json()).toEqual(['a.pin', 'one']);
+  });
+
+  it('tells the settings of a topic and where its partitions are', async () => {
+    const replicas = [{ broker: 1, leader: true, in_sync: true }];
+    expect((await createGateway().server.inject('/topics/a.pin')).json()).toEqual({
+      name: 'a.pin',
+      configs: { 'cleanup.policy': 'delete' },
+      partitions: [
+        { partition: 0, leader: 1, replicas },
+        { partition: 1, leader: 1, replicas },
+        { partition: 2, leader: 1, replicas },
+      ],
+    });
+  });
+
+  it.each([
+    ['/topics/nope', false, 404, 40401],
+    ['/topics', true, 503, 50302],
+    ['/topics/one', true, 503, 50302],
+  ])('answers %s with Kafka away: %s by status %i and code %i', async (url, away, status, code) => {
+    const response = await createGateway({ away }).server.inject(url);
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toMatchObject({ error_code: code });
   });
 });
 

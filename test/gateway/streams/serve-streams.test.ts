@@ -157,7 +157,7 @@ describe('errors of Kinesis', () => {
     expect((await send('GET', '/streams')).statusCode).toBe(503);
     expect((await post('{"records":[{"value":1}]}')).statusCode).toBe(200);
     expect((await server.inject('/readyz')).statusCode).toBe(200);
-    expect((await server.inject('/topics/one')).json()).toMatchObject({ error_code: 405 });
+    expect((await server.inject({ method: 'PUT', url: '/topics/one' })).json()).toMatchObject({ error_code: 405 });
   });
 });
 

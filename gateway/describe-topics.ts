@@ -1,0 +1,34 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RESPONSE_TYPE } from './answer-error.ts';
+import { RestError } from './rest-errors.ts';
+import type { TopicDirectory, TopicPartition } from './topic-directory.ts';
+
+/** Reads the settings of a topic from Kafka, by name. */
+export type FetchConfigs = (topic: string) => Promise<Readonly<Record<string, string>>>;
+
+/** Makes the handler of `GET /topics`: the names of all topics, in order. */
+export function listTopics({ topics }: { readonly topics: TopicDirectory }) {
+  return async (_request: FastifyRequest, reply: FastifyReply) => send(reply, await topics.listTopics());
+}
+
+/** Makes the handler of `GET /topics/{topic}`: its settings, and where its partitions are. */
+export function describeTopic(input: { readonly topics: TopicDirectory; readonly fetchConfigs: FetchConfigs }) {
+  const { topics, fetchConfigs } = input;
+  return async (request: FastifyRequest<{ Params: { topic: string } }>, reply: FastifyReply) => {
+    const { topic } = request.params;
+    const partitions = await topics.findPartitions(topic);
+    const configs = await fetchConfigs(topic).catch((error: Error) => {
+      throw new RestError('BROKER_UNAVAILABLE', `Kafka does not answer: ${error.message}`);
+    });
+    return send(reply, { name: topic, configs, partitions: partitions.map(toPartitionReply) });
+  };
+}
+
+function toPartitionReply({ leader, replicas, inSync }: TopicPartition, partition: number) {
+  const ofBroker = (broker: number) => ({ broker, leader: broker === leader, in_sync: inSync.includes(broker) });
+  return { partition, leader, replicas: replicas.map(ofBroker) };
+}
+
+function send(reply: FastifyReply, answer: unknown): FastifyReply {
+  return reply.type(RESPONSE_TYPE).send(Buffer.from(JSON.stringify(answer)));
+}
