@@ -1,9 +1,12 @@
-import { type Admin, ConfigResourceTypes, type Kafka, type PartitionMetadata } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type PartitionMetadata } from 'kafkajs';
 import type { FetchConfigs } from './describe-topics.ts';
 import { withinTime } from './kafka-client.ts';
 import type { FetchTopics, TopicPartition } from './topic-directory.ts';
 
 const FETCH_LIMIT_MS = 3_000;
+
+/** Not an import by name: Node finds only the first exports of this CommonJS module. */
+const { ConfigResourceTypes } = kafkajs;
 
 /** Reads topics from Kafka; what it does not answer within 3 s is an error. */
 export interface TopicFetcher {
