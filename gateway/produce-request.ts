@@ -1,4 +1,4 @@
-import { sliceRecords, type RecordSlices } from './json-slices.ts';
+import { type Slices, sliceRecords } from './json-slices.ts';
 import { RestError } from './rest-errors.ts';
 
 /** How keys and values stand in a request: as JSON whose text is stored, or as a string that holds bytes in base64. */
@@ -15,23 +15,23 @@ export interface ProduceRecord {
 /** Most records of one request; a body of 10 MB could hold millions of empty ones. */
 const MAX_RECORDS = 10_000;
 
-const MEMBERS = new Set(['key', 'value', 'partition']);
+const MEMBERS = ['key', 'value', 'partition'] as const;
+
+type RecordSlices = Slices<(typeof MEMBERS)[number]>;
 
 /**
  * Reads the body of a produce request.
  * @throws RestError 400, 413 or 422
  */
-export function parseProduceRequest(input: {
+export async function parseProduceRequest(input: {
   readonly body: Buffer;
   readonly format: RecordFormat;
   /** Where records go that name no partition themselves. */
   readonly partition: number | undefined;
-}): ProduceRecord[] {
-  const slices = sliceRecords(input.body);
+}): Promise<ProduceRecord[]> {
+  const tooMany = () => new RestError('TOO_LARGE', `request has more than ${MAX_RECORDS} records`);
+  const slices = await sliceRecords(input.body, { members: MEMBERS, most: MAX_RECORDS, tooMany });
   if (slices.length === 0) throw new RestError('INVALID_REQUEST', '"records" is absent or empty');
-  if (slices.length > MAX_RECORDS) {
-    throw new RestError('TOO_LARGE', `request has ${slices.length} records, at most ${MAX_RECORDS} are accepted`);
-  }
   const decode = input.format === 'json' ? keepText : decodeBase64;
   return slices.map((members, index) => {
     const { partition, ...bytes } = toRecord(members, { index, decode });
@@ -43,16 +43,11 @@ type Decode = (slice: Buffer, what: string) => Buffer;
 
 function toRecord(members: RecordSlices, of: { readonly index: number; readonly decode: Decode }): ProduceRecord {
   const { index, decode } = of;
-  for (const name of members.keys()) {
-    if (!MEMBERS.has(name)) {
-      throw new RestError('MALFORMED', `record ${index} has the unknown member ${JSON.stringify(name)}`);
-    }
-  }
-  const bytesOf = (name: string) => {
-    const slice = orNull(members.get(name));
+  const bytesOf = (name: 'key' | 'value') => {
+    const slice = orNull(members[name]);
     return slice && decode(slice, `the ${name} of record ${index}`);
   };
-  const partition = orNull(members.get('partition'));
+  const partition = orNull(members.partition);
   return {
     key: bytesOf('key'),
     value: bytesOf('value'),

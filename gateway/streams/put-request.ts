@@ -1,4 +1,4 @@
-import { sliceMembers, sliceRecords, type RecordSlices } from '../json-slices.ts';
+import { sliceMembers, type Slices, sliceRecords } from '../json-slices.ts';
 import { type KinesisFailure, refuse } from './kinesis-failure.ts';
 
 /** One record for Kinesis, in its words. */
@@ -13,54 +13,46 @@ const MAX_BYTES = 5 * 1024 * 1024;
 
 const LONGEST_KEY = 256;
 
+const MEMBERS = ['data', 'partition-key'] as const;
+
 /**
  * Reads `{"Data": any JSON, "PartitionKey": "…"}`. The bytes of `Data` as they stand in the body are the record (I8).
  * `StreamName` is what course clients repeat from the path.
  */
 export function parsePutRecord(body: Buffer): PutEntry {
-  const members = sliceMembers(body);
-  checkNames(members, { known: ['Data', 'PartitionKey', 'StreamName'], where: 'the request' });
-  const data = members.get('Data');
+  const { Data: data, PartitionKey: key } = sliceMembers(body, ['Data', 'PartitionKey', 'StreamName']);
   if (data === undefined) throw refuse('"Data" is absent');
-  return { Data: data, PartitionKey: readKey(members.get('PartitionKey'), { name: 'PartitionKey', where: '' }) };
+  return { Data: data, PartitionKey: readKey(key, { name: 'PartitionKey', where: '' }) };
 }
 
 /**
  * Reads `{"records":[{"data": "JSON text", "partition-key": "…"}…]}`. What the text of `data` says is the record.
  * All or none: whatever is wrong with one record is said before any is sent.
  */
-export function parsePutRecords(body: Buffer): PutEntry[] {
-  const slices = sliceRecords(body);
+export async function parsePutRecords(body: Buffer): Promise<PutEntry[]> {
+  const slices = await sliceRecords(body, { members: MEMBERS, most: MAX_RECORDS, tooMany });
   if (slices.length === 0) throw refuse('"records" is absent or empty');
-  if (slices.length > MAX_RECORDS) {
-    throw refuse(`request has ${slices.length} records, Kinesis takes at most ${MAX_RECORDS} at once`);
-  }
   const entries = slices.map(toEntry);
   const bytes = entries.reduce((sum, { Data, PartitionKey }) => sum + Data.length + Buffer.byteLength(PartitionKey), 0);
   if (bytes > MAX_BYTES) throw refuse(`data and keys are ${bytes} bytes, Kinesis takes at most ${MAX_BYTES} at once`);
   return entries;
 }
 
-function toEntry(members: RecordSlices, index: number): PutEntry {
+function tooMany(): KinesisFailure {
+  return refuse(`request has more than ${MAX_RECORDS} records, which is the most that Kinesis takes at once`);
+}
+
+function toEntry(members: Slices<(typeof MEMBERS)[number]>, index: number): PutEntry {
   const where = ` of record ${index}`;
-  checkNames(members, { known: ['data', 'partition-key'], where: `record ${index}` });
-  const data = members.get('data');
+  const { data } = members;
   if (data === undefined) throw refuse(`"data"${where} is absent`);
   const text: unknown = JSON.parse(data.toString('utf8'));
   if (typeof text !== 'string') throw refuse(`"data"${where} is not a string that holds the JSON text of the record`);
   if (!text.isWellFormed()) throw loneSurrogate('data', where);
   return {
     Data: Buffer.from(text),
-    PartitionKey: readKey(members.get('partition-key'), { name: 'partition-key', where }),
+    PartitionKey: readKey(members['partition-key'], { name: 'partition-key', where }),
   };
-}
-
-/** A misspelt member would be dropped without a word (I9). */
-function checkNames(members: RecordSlices, { known, where }: { known: readonly string[]; where: string }): void {
-  const unknown = [...members.keys()].find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw refuse(`${where} has the unknown member ${JSON.stringify(unknown)}, known are ${known.join(', ')}`);
-  }
 }
 
 /** A number is taken by its own text, which is what the template of API Gateway makes of one. */

@@ -15,7 +15,7 @@ export function serveStreams(server: FastifyInstance, { ask }: { readonly ask: A
       method,
       url,
       async handler(request: StreamRequest, reply) {
-        const answer = await ask(readAction(request));
+        const answer = await ask(await readAction(request));
         logFailed(request, answer);
         return reply.type(KINESIS_TYPE).send(writeAnswer({ ...answer }));
       },

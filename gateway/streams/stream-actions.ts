@@ -15,7 +15,7 @@ interface Route {
   /** Below `/streams`. */
   readonly url: string;
   /** Reads all of the request, then says what to ask. */
-  readonly readAction: (request: StreamRequest) => KinesisAction<object>;
+  readonly readAction: (request: StreamRequest) => KinesisAction<object> | Promise<KinesisAction<object>>;
 }
 
 /** What the course's API creates where a client names no number. */
@@ -59,8 +59,8 @@ export const STREAM_ROUTES: readonly Route[] = [
   {
     method: 'PUT',
     url: '/:stream/records',
-    readAction({ params, body }) {
-      const input = { StreamName: params.stream, Records: parsePutRecords(toBytes(body)) };
+    async readAction({ params, body }) {
+      const input = { StreamName: params.stream, Records: await parsePutRecords(toBytes(body)) };
       return (kinesis, options) => kinesis.putRecords(input, options);
     },
   },
@@ -94,7 +94,7 @@ function toBytes(body: unknown): Buffer {
 
 /** A number or its text: the template of API Gateway renders both alike. */
 function readShardCount(body: Buffer): number {
-  const slice = body.length === 0 ? undefined : sliceMembers(body).get('ShardCount');
+  const slice = body.length === 0 ? undefined : sliceMembers(body, ['ShardCount', 'StreamName']).ShardCount;
   if (slice === undefined) return DEFAULT_SHARDS;
   const digits = /^"?([1-9]\d{0,5})"?$/.exec(slice.toString('utf8'))?.[1];
   if (digits === undefined) throw refuse('"ShardCount" is not a whole number of 1 or more');

@@ -73,8 +73,8 @@ describe('POST /topics/{topic}', () => {
       404,
       { error_code: 40401, message: 'topic "nope" does not exist' },
     ],
-    ['malformed JSON', {}, '{"records":', 400, { error_code: 400, message: 'body is not valid JSON' }],
-    ['an empty body', {}, '', 400, { error_code: 400, message: 'body is not valid JSON' }],
+    ['malformed JSON', {}, '{"records":', 400, { error_code: 400, message: '"records" is not an array at byte 11' }],
+    ['an empty body', {}, '', 400, { error_code: 400, message: 'body is empty' }],
     ['no records', {}, '{"records":[]}', 422, { error_code: 422, message: '"records" is absent or empty' }],
     [
       'another content type',

@@ -163,11 +163,16 @@ describe('errors of Kinesis', () => {
 
 describe('requests that are refused before Kinesis is asked', () => {
   it.each([
-    ['PUT', '/streams/s/record', '', 'body is not valid JSON'],
-    ['PUT', '/streams/s/record', undefined, 'body is not valid JSON'],
-    ['PUT', '/streams/s/record', '{"Data":', 'body is not valid JSON'],
-    ['PUT', '/streams/s/record', '[]', 'body is not a JSON object'],
-    ['PUT', '/streams/s/records', put(501, '1'), 'request has 501 records, Kinesis takes at most 500 at once'],
+    ['PUT', '/streams/s/record', '', 'body is empty'],
+    ['PUT', '/streams/s/record', undefined, 'body is empty'],
+    ['PUT', '/streams/s/record', '{"Data":', 'body is not valid JSON at byte 8'],
+    ['PUT', '/streams/s/record', '[]', 'body is not a JSON object at byte 0'],
+    [
+      'PUT',
+      '/streams/s/records',
+      put(501, '1'),
+      'request has more than 500 records, which is the most that Kinesis takes at once',
+    ],
     ['POST', '/streams/s', '{"ShardCount":0}', '"ShardCount" is not a whole number of 1 or more'],
     ['POST', '/streams/s', '{"ShardCount":1.5}', '"ShardCount" is not a whole number of 1 or more'],
     ['GET', '/streams/s/sharditerator', undefined, 'the query parameter "shard-id" is absent'],
