@@ -1,5 +1,6 @@
 import { type Kafka, Partitioners, type Producer, type RecordMetadata, type TopicMessages } from 'kafkajs';
 import { withinTime } from './kafka-client.ts';
+import { replaceKafkajsEncoder } from './kafkajs-encoder.ts';
 import { describeFailure } from './kafka-failure.ts';
 import type { BatchOutcome, PartitionBatch, RecordFailure } from './partition-batch.ts';
 import type { TopicDirectory } from './topic-directory.ts';
@@ -90,6 +91,7 @@ export class KafkaSender {
 }
 
 async function connectProducer(kafka: Kafka): Promise<Producer> {
+  replaceKafkajsEncoder();
   const producer = kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
