@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { createKafkaLog } from '../../activities/kafka/adapter.ts';
 import { listLandedObjects } from '../../activities/landing/landed-objects.ts';
@@ -14,6 +15,7 @@ import {
   REFUSED_NUMBERS,
   REFUSED_TEXTS,
 } from '../support/hostile-records.ts';
+import { jsonText } from '../support/json-text.ts';
 import { pinflow } from '../support/processes.ts';
 import { queryTables, tableOf, type TableRows } from '../support/read-tables.ts';
 import { reportFault } from '../support/report-fault.ts';
@@ -37,6 +39,15 @@ interface Found {
   readonly quarantined: TableRows['rows'];
 }
 
+/** Drawn anew for every run, from a seed that a failure names. What it is as a record is for the cleaning to say. */
+const SEED = Date.now() & 0x7fffffff;
+// As a whole record, null would be a tombstone, which has no bytes.
+const ANY_JSON = fc.sample(
+  jsonText.filter((text) => text !== 'null'),
+  { numRuns: 300, seed: SEED },
+);
+const placesOfAny: string[] = [];
+
 const places = new Map<HostileRecord, string>();
 const found = new Map<string, Found>();
 let result: RunPipelineResult;
@@ -48,6 +59,8 @@ beforeAll(async () => {
   await log.close();
   await sendPastGateway(POISON.flatMap((record, i) => [record, ...NEIGHBOURS.slice(i, i + 1)]));
   for (const record of [...ACCEPTED_TEXTS, ...NUMBERS]) await sendThroughGateway(record);
+
+  placesOfAny.push(...(await postMany(ANY_JSON)));
 
   const begun = Date.now();
   const { code, stderr } = await pinflow('run', run.date, '--pipeline', run.pipeline, '--rows', String(ROWS));
@@ -91,6 +104,13 @@ async function sendThroughGateway(record: HostileRecord): Promise<void> {
   places.set(record, `${offsets[0]?.partition}/${offsets[0]?.offset}`);
 }
 
+async function postMany(values: readonly string[]): Promise<string[]> {
+  const { status, text } = await post(Buffer.from(values.join('},{"value":')));
+  expect({ SEED, status, text }).toMatchObject({ status: 200 });
+  const { offsets } = JSON.parse(text) as { offsets: { partition: number; offset: number }[] };
+  return offsets.map(({ partition, offset }) => `${partition}/${offset}`);
+}
+
 async function findAll(): Promise<void> {
   const [geo, quarantine] = ['geo', 'geo_quarantine'].map((name) => tableOf(stack(), run.pipeline, name));
   const { clean, refused } = await queryTables(stack(), {
@@ -101,7 +121,7 @@ async function findAll(): Promise<void> {
   });
   const lines = await readLines();
   const rowsAt = (rows: TableRows['rows'], place: string) => rows.filter((row) => row['place'] === place);
-  for (const place of places.values()) {
+  for (const place of [...places.values(), ...placesOfAny]) {
     const landed = lines.filter((line) => line.place === place).map(({ bytes }) => bytes);
     found.set(place, { lines: landed, clean: rowsAt(clean.rows, place), quarantined: rowsAt(refused.rows, place) });
   }
@@ -120,6 +140,22 @@ async function readLines(): Promise<{ place: string; bytes: Buffer }[]> {
       bytes,
     })),
   );
+}
+
+async function readStored(): Promise<Map<string, string>> {
+  const log = createKafkaLog({ ...stack().config.kafka, clientId: 'test-hostile' });
+  const stored = new Map<string, string>();
+  const offsets = await log.readOffsets(topic);
+  await log.readRanges({
+    topic,
+    ranges: offsets.map(({ partition, low, high }) => ({ partition, start: low, end: high })),
+    signal: AbortSignal.timeout(30_000),
+    onRecords: async (partition, records) => {
+      for (const { offset, value } of records) stored.set(`${partition}/${offset}`, String(value));
+    },
+  });
+  await log.close();
+  return stored;
 }
 
 function find(record: HostileRecord): Found {
@@ -188,7 +224,29 @@ test("the counts reconcile: the run's own are all clean, and each record of othe
   for (const kind of RECORD_KINDS) expect({ kind, ...ledger[kind] }).toEqual({ kind, ...own, ...faults });
   const others = [...places.keys()];
   const quarantined = others.filter(({ reasons }) => reasons !== undefined).length;
-  expect(carriedOver.geo).toEqual({ clean: others.length - quarantined, quarantined, duplicate: 0 });
+  expect(carriedOver.geo).toEqual({
+    clean: others.length - quarantined,
+    quarantined: quarantined + ANY_JSON.length,
+    duplicate: 0,
+  });
+});
+
+test('any JSON text is in Kafka, in its object and in the raw column as it was sent', async () => {
+  const stored = await readStored();
+  ANY_JSON.forEach((text, i) => {
+    const place = placesOfAny[i] ?? '';
+    const { lines, quarantined } = found.get(place) ?? { lines: [], quarantined: [] };
+    // Line breaks between tokens would end the line.
+    const line = text.replaceAll(/[\r\n]/g, '\t');
+    expect({
+      SEED,
+      kafka: stored.get(place),
+      lines: lines.map(String),
+      raw: quarantined.map((row) => row['text']),
+    }).toEqual({
+      ...{ SEED, kafka: text, lines: [line], raw: [line] },
+    });
+  });
 });
 
 test('text comes through byte for byte, or is refused with where it is wrong', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { JsonReader } from '../../gateway/json-reader.ts';
+import { jsonText } from '../support/json-text.ts';
 
 function isTaken(text: string): boolean {
   try {
@@ -24,7 +25,7 @@ function isJson(text: string): boolean {
 /** JSON, and what becomes of it when a few of its characters are replaced, dropped or doubled. */
 const almostJson = fc
   .tuple(
-    fc.json({ maxDepth: 4 }),
+    jsonText,
     fc.array(fc.tuple(fc.nat(), fc.nat({ max: 2 }), fc.constantFrom(...'{}[]",:\\u0e1-+.tfn /\t\n')), { maxLength: 3 }),
   )
   .map(([text, changes]) =>
