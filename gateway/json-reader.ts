@@ -3,6 +3,9 @@ import { RestError } from './rest-errors.ts';
 /** Levels of objects and arrays in a body. Node can parse deeper JSON than it, or a reader downstream, can handle. */
 const MAX_NESTING = 64;
 
+/** Read at a stretch, which takes about 1 ms, and 3 ms of nothing but brackets. */
+const STRETCH_BYTES = 512 * 1024;
+
 const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, DOT] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x2e];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 const [LETTER_E, LETTER_F, LETTER_N, LETTER_T, LETTER_U] = [0x65, 0x66, 0x6e, 0x74, 0x75];
@@ -23,6 +26,12 @@ export class JsonReader {
   #memberStart = 0;
   #depth = 0;
   #atFirst = false;
+  /** Whether the object or array of each level is an object. */
+  readonly #isObject = new Uint8Array(MAX_NESTING + 1);
+  /** Where the value began, and the level it began at, that is skipped at the moment. */
+  #valueStart = 0;
+  #outside: number | undefined;
+  #stretchEnd = STRETCH_BYTES;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -70,31 +79,33 @@ export class JsonReader {
       : (JSON.parse(bytes.toString('utf8', start, end)) as string);
   }
 
-  /** Moves over the value that comes next and returns its bytes, without the white space around it. */
-  sliceValue(): Buffer {
-    this.#peek();
-    const start = this.#position;
-    this.skipValue();
-    return this.#bytes.subarray(start, this.#position);
+  /** {@link skipValue}, and gives the value's bytes without the white space around it. */
+  sliceValue(): Buffer | undefined {
+    if (this.#outside === undefined) {
+      this.#peek();
+      this.#valueStart = this.#position;
+    }
+    return this.skipValue() ? this.#bytes.subarray(this.#valueStart, this.#position) : undefined;
   }
 
-  skipValue(): void {
-    switch (this.#peek()) {
-      case QUOTE:
-        return void this.#skipString();
-      case OPEN_OBJECT:
-        return this.#skipObject();
-      case OPEN_ARRAY:
-        return this.#skipArray();
-      case LETTER_T:
-        return this.#skipWord('true');
-      case LETTER_F:
-        return this.#skipWord('false');
-      case LETTER_N:
-        return this.#skipWord('null');
-      default:
-        return this.#skipNumber();
+  /** Moves over the value that comes next. False where a stretch ended inside of it: the next call goes on from there. */
+  skipValue(): boolean {
+    if (this.#outside === undefined) {
+      this.#outside = this.#depth;
+      this.#skipStart();
     }
+    if (!this.#skipNested(this.#outside)) return false;
+    this.#outside = undefined;
+    return true;
+  }
+
+  /** Whether so much was read at a stretch that others should have their turn. */
+  get isDue(): boolean {
+    return this.#position >= this.#stretchEnd;
+  }
+
+  beginStretch(): void {
+    this.#stretchEnd = this.#position + STRETCH_BYTES;
   }
 
   /** @throws RestError 400 where there is more than white space */
@@ -122,6 +133,7 @@ export class JsonReader {
       const text = `body is nested deeper than ${MAX_NESTING} levels at byte ${this.#position - 1}`;
       throw new RestError('MALFORMED', text);
     }
+    this.#isObject[this.#depth] = open === OPEN_OBJECT ? 1 : 0;
     this.#atFirst = true;
   }
 
@@ -138,19 +150,40 @@ export class JsonReader {
     return true;
   }
 
-  #skipObject(): void {
-    this.#enter(OPEN_OBJECT);
-    while (this.#toNextItem(CLOSE_OBJECT)) {
-      this.#peek();
-      this.#skipString();
-      this.#expect(COLON);
-      this.skipValue();
+  /** Moves over a value, or into it where it is an object or an array. */
+  #skipStart(): void {
+    switch (this.#peek()) {
+      case QUOTE:
+        return void this.#skipString();
+      case OPEN_OBJECT:
+        return this.#enter(OPEN_OBJECT);
+      case OPEN_ARRAY:
+        return this.#enter(OPEN_ARRAY);
+      case LETTER_T:
+        return this.#skipWord('true');
+      case LETTER_F:
+        return this.#skipWord('false');
+      case LETTER_N:
+        return this.#skipWord('null');
+      default:
+        return this.#skipNumber();
     }
   }
 
-  #skipArray(): void {
-    this.#enter(OPEN_ARRAY);
-    while (this.#toNextItem(CLOSE_ARRAY)) this.skipValue();
+  /** Moves on until it is out of all that was entered since; not by recursion, so that it can stop anywhere. */
+  #skipNested(outside: number): boolean {
+    while (this.#depth > outside) {
+      if (this.isDue) return false;
+      const isObject = this.#isObject[this.#depth] === 1;
+      if (!this.#toNextItem(isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) continue;
+      if (isObject) {
+        this.#peek();
+        this.#skipString();
+        this.#expect(COLON);
+      }
+      this.#skipStart();
+    }
+    return true;
   }
 
   /** Whether the string means what stands there, without escapes. */

@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { setImmediate as afterOthers } from 'node:timers/promises';
 import { JsonReader } from './json-reader.ts';
 import { RestError } from './rest-errors.ts';
+import { letOthersRun } from './let-others-run.ts';
 
 /** The exact JSON bytes of each member of an object, by name. */
 export type Slices<Name extends string> = { readonly [name in Name]?: Buffer };
 
-/** Read at a stretch, in about 2 ms. Other requests have their turn before the next so many (event loop). */
-const STRETCH_BYTES = 512 * 1024;
+/** Of the body itself, where clients know of five. */
+const MOST_BODY_MEMBERS = 100;
 
 /**
  * Finds the members of every record of `{"records":[{…}…]}` without taking their values apart, so that the bytes that are
@@ -28,21 +28,20 @@ export async function sliceRecords<Name extends string>(
 ): Promise<Slices<Name>[]> {
   const { members, most, tooMany } = input;
   const records: Slices<Name>[] = [];
-  let pause = STRETCH_BYTES;
   const reader = openBody(body);
   for (const name of readNames(reader)) {
     if (name !== 'records' || reader.peekKind() === 'null') {
-      reader.skipValue();
+      while (!reader.skipValue()) await beginStretch(reader);
       continue;
     }
     if (reader.peekKind() !== 'array') throw malformed('"records" is not an array', reader.position);
     reader.enterArray();
     while (reader.toNextElement()) {
       if (records.length === most) throw tooMany();
-      records.push(readObject(reader, { what: `record ${records.length}`, members }));
-      if (reader.position < pause) continue;
-      pause = reader.position + STRETCH_BYTES;
-      await afterOthers();
+      const record = openObject(reader, { what: `record ${records.length}`, members });
+      while (!readOn(reader, record)) await beginStretch(reader);
+      records.push(record.found);
+      if (reader.isDue) await beginStretch(reader);
     }
   }
   reader.expectEnd();
@@ -53,11 +52,17 @@ export async function sliceRecords<Name extends string>(
  * Finds the members of the body itself, in the same way.
  * @throws RestError 400 as {@link sliceRecords}
  */
-export function sliceMembers<Name extends string>(body: Buffer, members: readonly Name[]): Slices<Name> {
+export async function sliceMembers<Name extends string>(body: Buffer, members: readonly Name[]): Promise<Slices<Name>> {
   const reader = openBody(body);
-  const found = readObject(reader, { what: 'body', members });
+  const object = openObject(reader, { what: 'body', members });
+  while (!readOn(reader, object)) await beginStretch(reader);
   reader.expectEnd();
-  return found;
+  return object.found;
+}
+
+async function beginStretch(reader: JsonReader): Promise<void> {
+  await letOthersRun();
+  reader.beginStretch();
 }
 
 function openBody(body: Buffer): JsonReader {
@@ -68,23 +73,49 @@ function openBody(body: Buffer): JsonReader {
   return new JsonReader(body);
 }
 
-function readObject<Name extends string>(
+/** An object that is being read. */
+interface OpenObject<Name extends string> {
+  readonly what: string;
+  readonly members: readonly Name[];
+  readonly found: { [name in Name]?: Buffer };
+  /** The member whose value is being read. */
+  open: Name | undefined;
+}
+
+function openObject<Name extends string>(
   reader: JsonReader,
   { what, members }: { readonly what: string; readonly members: readonly Name[] },
-): Slices<Name> {
-  const found: { [name in Name]?: Buffer } = {};
+): OpenObject<Name> {
   if (reader.peekKind() !== 'object') throw malformed(`${what} is not a JSON object`, reader.position);
   reader.enterObject();
-  for (let name = reader.toNextMember(); name !== undefined; name = reader.toNextMember()) {
-    const member = members.find((known) => known === name);
-    if (member === undefined) {
-      const text = `${what} has the unknown member ${JSON.stringify(name)} at byte ${reader.memberStart}`;
-      throw new RestError('MALFORMED', `${text}, known are ${members.join(', ')}`);
-    }
-    if (found[member] !== undefined) throw malformed(`${what} has the member "${name}" twice`, reader.memberStart);
-    found[member] = reader.sliceValue();
+  return { what, members, found: {}, open: undefined };
+}
+
+/** False where a stretch ended in the middle of a value. */
+function readOn<Name extends string>(reader: JsonReader, object: OpenObject<Name>): boolean {
+  for (;;) {
+    object.open ??= toNextKnown(reader, object);
+    if (object.open === undefined) return true;
+    const slice = reader.sliceValue();
+    if (slice === undefined) return false;
+    object.found[object.open] = slice;
+    object.open = undefined;
   }
-  return found;
+}
+
+function toNextKnown<Name extends string>(
+  reader: JsonReader,
+  { what, members, found }: OpenObject<Name>,
+): Name | undefined {
+  const name = reader.toNextMember();
+  if (name === undefined) return undefined;
+  const member = members.find((known) => known === name);
+  if (member === undefined) {
+    const text = `${what} has the unknown member ${JSON.stringify(name)} at byte ${reader.memberStart}`;
+    throw new RestError('MALFORMED', `${text}, known are ${members.join(', ')}`);
+  }
+  if (found[member] !== undefined) throw malformed(`${what} has the member "${name}" twice`, reader.memberStart);
+  return member;
 }
 
 /** The names of the body's members; whoever takes one moves over its value. */
@@ -94,6 +125,9 @@ function* readNames(reader: JsonReader): Generator<string> {
   reader.enterObject();
   for (let name = reader.toNextMember(); name !== undefined; name = reader.toNextMember()) {
     if (names.has(name)) throw malformed(`body has the member ${JSON.stringify(name)} twice`, reader.memberStart);
+    if (names.size === MOST_BODY_MEMBERS) {
+      throw malformed(`body has more than ${MOST_BODY_MEMBERS} members`, reader.memberStart);
+    }
     names.add(name);
     yield name;
   }
@@ -103,16 +137,34 @@ function malformed(problem: string, byte: number): RestError {
   return new RestError('MALFORMED', `${problem} at byte ${byte}`);
 }
 
-/** Where the first ill-formed sequence begins: the first replacement character of the text that is none in the bytes. */
+/** Where the first ill-formed sequence begins. Piece by piece, because only a small piece is worth decoding. */
 function findInvalidByte(body: Buffer): number {
-  let position = 0;
-  for (const part of body.toString('utf8').split('\ufffd')) {
-    position += Buffer.byteLength(part);
-    if (!body.subarray(position, position + REPLACEMENT.length).equals(REPLACEMENT)) return position;
-    position += REPLACEMENT.length;
+  let start = 0;
+  for (;;) {
+    const piece = body.subarray(start, endOfPiece(body, start));
+    if (!isUtf8(piece)) return start + findInvalidSequence(piece);
+    start += piece.length;
   }
-  return body.length;
 }
 
+/** Not in the middle of a character, of which three bytes at most follow its first. */
+function endOfPiece(body: Buffer, start: number): number {
+  let end = start + PIECE_BYTES;
+  for (let back = 0; back < 3 && ((body[end] ?? 0) & 0xc0) === 0x80; back++) end--;
+  return end;
+}
+
+/** The first replacement character of the text that is none in the bytes. */
+function findInvalidSequence(piece: Buffer): number {
+  let position = 0;
+  for (const part of piece.toString('utf8').split('\ufffd')) {
+    position += Buffer.byteLength(part);
+    if (!piece.subarray(position, position + REPLACEMENT.length).equals(REPLACEMENT)) break;
+    position += REPLACEMENT.length;
+  }
+  return position;
+}
+
+const PIECE_BYTES = 64 * 1024;
 const REPLACEMENT = Buffer.from('\ufffd');
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');

@@ -7,6 +7,7 @@ import {
   RUN_HEADER,
   SEQUENCE_HEADER,
 } from '../domain/record-mark.ts';
+import { mapInStretches } from './let-others-run.ts';
 import type { OutgoingRecord } from './partition-batch.ts';
 import { RestError } from './rest-errors.ts';
 
@@ -32,9 +33,12 @@ export function readRequestMark(headers: Readonly<Record<string, unknown>>): Req
 }
 
 /** Gives every record of a marked request its own mark, as headers of Kafka. A tombstone is hashed as an empty value. */
-export function markRecords<R extends OutgoingRecord>(records: readonly R[], mark: RequestMark | undefined): R[] {
-  if (mark === undefined) return [...records];
-  return records.map((record, index) => ({
+export async function markRecords<R extends OutgoingRecord>(
+  records: readonly R[],
+  mark: RequestMark | undefined,
+): Promise<readonly R[]> {
+  if (mark === undefined) return records;
+  return mapInStretches(records, (record, index) => ({
     ...record,
     headers: {
       [RUN_HEADER]: mark.run,

@@ -47,7 +47,7 @@ export function createRecordProducer({
     /** What an earlier try of the same request came to: what Kafka has taken is not sent again (I6). */
     readonly earlier?: ProduceReply | undefined;
   }): Promise<ProduceReply> {
-    const records = markRecords(await parseProduceRequest({ body, format, partition }), mark);
+    const records = await markRecords(await parseProduceRequest({ body, format, partition }), mark);
     const { length: partitions } = await topics.findPartitions(topic);
     if (partition !== undefined && partition >= partitions) {
       throw new RestError('PARTITION_NOT_FOUND', `topic "${topic}" has ${partitions} partitions, no ${partition}`);

@@ -1,4 +1,5 @@
 import { type Slices, sliceRecords } from './json-slices.ts';
+import { mapInStretches } from './let-others-run.ts';
 import { RestError } from './rest-errors.ts';
 
 /** How keys and values stand in a request: as JSON whose text is stored, or as a string that holds bytes in base64. */
@@ -33,7 +34,7 @@ export async function parseProduceRequest(input: {
   const slices = await sliceRecords(input.body, { members: MEMBERS, most: MAX_RECORDS, tooMany });
   if (slices.length === 0) throw new RestError('INVALID_REQUEST', '"records" is absent or empty');
   const decode = input.format === 'json' ? keepText : decodeBase64;
-  return slices.map((members, index) => {
+  return mapInStretches(slices, (members, index) => {
     const { partition, ...bytes } = toRecord(members, { index, decode });
     return { ...bytes, partition: partition ?? input.partition };
   });

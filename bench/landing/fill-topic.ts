@@ -28,8 +28,8 @@ export async function fillTopic({ brokers, topic, partitions, records }: TopicIn
       value: makeRecord(number),
       partition: number % partitions,
     }));
-    const messages = markRecords(batch, { run: 'bench', sequence });
-    await producer.send({ topic, messages });
+    const messages = await markRecords(batch, { run: 'bench', sequence });
+    await producer.send({ topic, messages: [...messages] });
     for (const { value, partition } of messages) hashes[partition]?.update(value).update('\n');
   }
   await producer.disconnect();

@@ -19,8 +19,8 @@ const MEMBERS = ['data', 'partition-key'] as const;
  * Reads `{"Data": any JSON, "PartitionKey": "…"}`. The bytes of `Data` as they stand in the body are the record (I8).
  * `StreamName` is what course clients repeat from the path.
  */
-export function parsePutRecord(body: Buffer): PutEntry {
-  const { Data: data, PartitionKey: key } = sliceMembers(body, ['Data', 'PartitionKey', 'StreamName']);
+export async function parsePutRecord(body: Buffer): Promise<PutEntry> {
+  const { Data: data, PartitionKey: key } = await sliceMembers(body, ['Data', 'PartitionKey', 'StreamName']);
   if (data === undefined) throw refuse('"Data" is absent');
   return { Data: data, PartitionKey: readKey(key, { name: 'PartitionKey', where: '' }) };
 }

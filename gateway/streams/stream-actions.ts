@@ -35,8 +35,8 @@ export const STREAM_ROUTES: readonly Route[] = [
   {
     method: 'POST',
     url: '/:stream',
-    readAction({ params, body }) {
-      const input = { StreamName: params.stream, ShardCount: readShardCount(toBytes(body)) };
+    async readAction({ params, body }) {
+      const input = { StreamName: params.stream, ShardCount: await readShardCount(toBytes(body)) };
       return (kinesis, options) => kinesis.createStream(input, options);
     },
   },
@@ -51,8 +51,8 @@ export const STREAM_ROUTES: readonly Route[] = [
   {
     method: 'PUT',
     url: '/:stream/record',
-    readAction({ params, body }) {
-      const input = { StreamName: params.stream, ...parsePutRecord(toBytes(body)) };
+    async readAction({ params, body }) {
+      const input = { StreamName: params.stream, ...(await parsePutRecord(toBytes(body))) };
       return (kinesis, options) => kinesis.putRecord(input, options);
     },
   },
@@ -93,8 +93,9 @@ function toBytes(body: unknown): Buffer {
 }
 
 /** A number or its text: the template of API Gateway renders both alike. */
-function readShardCount(body: Buffer): number {
-  const slice = body.length === 0 ? undefined : sliceMembers(body, ['ShardCount', 'StreamName']).ShardCount;
+async function readShardCount(body: Buffer): Promise<number> {
+  if (body.length === 0) return DEFAULT_SHARDS;
+  const { ShardCount: slice } = await sliceMembers(body, ['ShardCount', 'StreamName']);
   if (slice === undefined) return DEFAULT_SHARDS;
   const digits = /^"?([1-9]\d{0,5})"?$/.exec(slice.toString('utf8'))?.[1];
   if (digits === undefined) throw refuse('"ShardCount" is not a whole number of 1 or more');

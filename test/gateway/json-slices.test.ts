@@ -49,13 +49,22 @@ describe('sliceRecords', () => {
     await expect(slice(Buffer.from('{"records":[{},{},{} and no JSON'), 2)).rejects.toThrow('too many');
   });
 
-  it('gives others their turn while it reads a large body', async () => {
-    const body = Buffer.from(`{"records":[${`{"value":"${'x'.repeat(999)}"},`.repeat(4_000)}{}]}`);
+  it.each([
+    ['many records', `{"records":[${`{"value":"${'x'.repeat(999)}"},`.repeat(4_000)}{}]}`, 4_001],
+    ['one value', `{"records":[{"value":[${'[{}],'.repeat(500_000)}{"a":[]}]}]}`, 1],
+    ['what stands beside the records', `{"x":[${'[{}],'.repeat(500_000)}{"a":[]}],"records":[{}]}`, 1],
+  ])('gives others their turns while it reads a large body: %s', async (_what, body, records) => {
     let turns = 0;
     const turn = setInterval(() => turns++, 0);
-    expect(await slice(body, 5_000)).toHaveLength(4_001);
+    expect(await slice(Buffer.from(body), 5_000)).toHaveLength(records);
     clearInterval(turn);
     expect(turns).toBeGreaterThan(1);
+  });
+
+  it('takes a value that it read in several stretches as it stands', async () => {
+    const value = `[${'[{}, {"a":[1]}],'.repeat(100_000)}0]`;
+    const [record] = await slice(Buffer.from(`{"records":[{"key":1,"value": ${value} }]}`));
+    expect(record?.value?.equals(Buffer.from(value))).toBe(true);
   });
 });
 
@@ -109,6 +118,11 @@ const REFUSED: readonly (readonly [what: string, body: string, message: string])
     'record 0 has the unknown member "__proto__" at byte 13, known are key, value',
   ],
   ['a member twice', '{"records":[{"value":1,"\\u0076alue":2}]}', 'record 0 has the member "value" twice at byte 23'],
+  [
+    'more members than anybody has',
+    `{${Array.from({ length: 101 }, (_, i) => `"m${i}":0`).join()}}`,
+    'body has more than 100 members at byte 791',
+  ],
   ['records twice', '{"records":[],"records":[]}', 'body has the member "records" twice at byte 14'],
 ];
 
@@ -135,6 +149,11 @@ describe('what stands in a body', () => {
     const before = Buffer.from('{"records":[{"value":"é');
     const body = Buffer.concat([before, Buffer.from(hex, 'hex'), Buffer.from('"}]}')]);
     await expect(slice(body)).rejects.toThrow(`body is not valid UTF-8 at byte ${before.length + at}`);
+    // Far behind, where the body is looked at piece by piece and every piece begins in the middle of a character.
+    const far = Buffer.concat([Buffer.from('\u0000é'), Buffer.from('é€😀'.repeat(30_000)), body]);
+    await expect(slice(far)).rejects.toThrow(
+      `body is not valid UTF-8 at byte ${far.length - body.length + before.length + at}`,
+    );
   });
 
   it('may be nested 64 levels deep, in a value of any size', async () => {
@@ -146,15 +165,15 @@ describe('what stands in a body', () => {
 });
 
 describe('sliceMembers', () => {
-  it('finds the members of the body itself', () => {
-    const found = sliceMembers(Buffer.from(' {"key": 1e400 , "value":[ ]} '), ['key', 'value']);
+  it('finds the members of the body itself', async () => {
+    const found = await sliceMembers(Buffer.from(' {"key": 1e400 , "value":[ ]} '), ['key', 'value']);
     expect([String(found.key), String(found.value)]).toEqual(['1e400', '[ ]']);
   });
 
   it.each([
     ['{"kye":1}', 'body has the unknown member "kye" at byte 1, known are key'],
     ['{"key":1} {}', 'body is not valid JSON at byte 10'],
-  ])('refuses %s', (body, message) => {
-    expect(() => sliceMembers(Buffer.from(body), ['key'])).toThrow(message);
+  ])('refuses %s', async (body, message) => {
+    await expect(sliceMembers(Buffer.from(body), ['key'])).rejects.toThrow(message);
   });
 });

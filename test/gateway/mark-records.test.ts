@@ -3,20 +3,20 @@ import { markRecords, readRequestMark } from '../../gateway/mark-records.ts';
 
 const run = 'daily-pinterest-2026-11-22/0123456789ab';
 
-test('a request without a mark has none, and its records stay as they are', () => {
+test('a request without a mark has none, and its records stay as they are', async () => {
   expect(readRequestMark({ accept: '*/*' })).toBeUndefined();
-  expect(markRecords([{ key: null, value: Buffer.from('{}') }], undefined)).toEqual([
+  expect(await markRecords([{ key: null, value: Buffer.from('{}') }], undefined)).toEqual([
     { key: null, value: Buffer.from('{}') },
   ]);
 });
 
-test('every record of a marked request gets the run, its own sequence and the hash of its bytes', () => {
+test('every record of a marked request gets the run, its own sequence and the hash of its bytes', async () => {
   const mark = readRequestMark({ 'pinflow-run': run, 'pinflow-sequence': '2000' });
   const value = Buffer.from('{"index": 1}');
   const hashOf = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 
   expect(
-    markRecords(
+    await markRecords(
       [
         { key: null, value },
         { key: Buffer.from('1'), value: null },

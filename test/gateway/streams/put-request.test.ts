@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { parsePutRecord, parsePutRecords } from '../../../gateway/streams/put-request.ts';
 
-const parseOne = (text: string) => {
-  const { Data, PartitionKey } = parsePutRecord(Buffer.from(text));
+const parseOne = async (text: string) => {
+  const { Data, PartitionKey } = await parsePutRecord(Buffer.from(text));
   return [Data.toString('utf8'), PartitionKey];
 };
 const parseMany = async (text: string) =>
@@ -13,18 +13,19 @@ const refused = (message: string) => expect.objectContaining({ status: 400, mess
 describe('parsePutRecord', () => {
   it.each(['{ "a" : 1e400,  "b":9223372036854775807, "a":2 }', '"eyJhIjoxfQ=="', 'null', '[ ]', '-0', '"\\u00e9"'])(
     'takes %s byte for byte',
-    (data) => {
-      expect(parseOne(`{"Data" : ${data} , "PartitionKey":"k"}`)).toEqual([data, 'k']);
+    async (data) => {
+      expect(await parseOne(`{"Data" : ${data} , "PartitionKey":"k"}`)).toEqual([data, 'k']);
     },
   );
 
-  it('takes a number as partition key by its own text', () => {
-    expect(parseOne('{"StreamName":"x","PartitionKey": 7528 ,"Data":1}')).toEqual(['1', '7528']);
-    expect(parseOne('{"PartitionKey":"\\u006b","Data":1}')).toEqual(['1', 'k']);
+  it('takes a number as partition key by its own text', async () => {
+    expect(await parseOne('{"StreamName":"x","PartitionKey": 7528 ,"Data":1}')).toEqual(['1', '7528']);
+    expect(await parseOne('{"PartitionKey":"\\u006b","Data":1}')).toEqual(['1', 'k']);
   });
 
-  it('takes a key of 256 characters, whatever their bytes', () => {
-    expect(parseOne(`{"Data":1,"PartitionKey":"${'😀'.repeat(256)}"}`)[1]).toHaveLength(512);
+  it('takes a key of 256 characters, whatever their bytes', async () => {
+    const [, key] = await parseOne(`{"Data":1,"PartitionKey":"${'😀'.repeat(256)}"}`);
+    expect(key).toHaveLength(512);
   });
 
   it.each([
@@ -40,8 +41,8 @@ describe('parsePutRecord', () => {
     ['{"Data":1,"PartitionKey":"\\ud83d"}', '"PartitionKey" holds half of a surrogate pair, which is no text'],
     ['{"Data":1,"Data":2,"PartitionKey":"k"}', 'body has the member "Data" twice at byte 10'],
     ['{"Data":1 "PartitionKey":"k"}', 'body is not valid JSON at byte 10'],
-  ])('refuses %s', (body, message) => {
-    expect(() => parseOne(body)).toThrow(refused(message));
+  ])('refuses %s', async (body, message) => {
+    await expect(parseOne(body)).rejects.toThrow(refused(message));
   });
 });
 
