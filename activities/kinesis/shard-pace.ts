@@ -1,4 +1,4 @@
-import { TokenBucket } from './token-bucket.ts';
+import { TokenBucket } from '../../domain/token-bucket.ts';
 
 /** What is put on a shard, or waits to be. */
 export interface Load {
