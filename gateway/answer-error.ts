@@ -22,7 +22,6 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 export function toRestError(error: unknown): Pick<RestError, 'status' | 'code' | 'message'> {
   if (error instanceof RestError) return error;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { ...REST_ERRORS.TOO_LARGE, message: 'body is larger than 10 MiB' };
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return { ...REST_ERRORS.UNSUPPORTED_MEDIA_TYPE, message: 'content type is not supported' };
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;

@@ -6,6 +6,8 @@ import { parseProduceRequest, type RecordFormat } from './produce-request.ts';
 import { RestError } from './rest-errors.ts';
 import type { TopicDirectory } from './topic-directory.ts';
 
+export const QUEUE_FULL = 'too many records are waiting for Kafka, none of these was taken';
+
 /** What became of one record, in the shape of the REST contract. */
 export type RecordReply =
   | { readonly partition: number; readonly offset: number; readonly error_code: null; readonly error: null }
@@ -56,8 +58,7 @@ export function createRecordProducer({
     const isTaken = (position: number) => earlier?.offsets[position]?.error_code === null;
     const { portions, failures } = partitionRecords({ topic, records, partitions, keyless, isTaken });
     const outcomes = await queue.enqueue(portions);
-    if (outcomes === undefined)
-      throw new RestError('OVERLOADED', 'too many records are waiting for Kafka, none of these was taken');
+    if (outcomes === undefined) throw new RestError('OVERLOADED', QUEUE_FULL);
     // A topic that was deleted fails like a broker that is away; the next request for it shall be told.
     if (outcomes.some(isUnavailable)) void topics.refresh().catch(() => undefined);
     const offsets = earlier === undefined ? new Array<RecordReply>(records.length) : [...earlier.offsets];

@@ -57,6 +57,11 @@ export class ProducerQueue {
     this.#trouble = input.trouble;
   }
 
+  /** Whether it would take no record at all. */
+  get isFull(): boolean {
+    return this.#records >= this.#limits.records || this.#bytes >= this.#limits.bytes;
+  }
+
   /**
    * Queues all portions of a request, or none.
    * @returns one outcome per portion, or undefined when the queue is full

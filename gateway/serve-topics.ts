@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { answerProduce } from './answer-produce.ts';
+import type { BodyRoom } from './body-room.ts';
 import { describeTopic, type FetchConfigs, listTopics } from './describe-topics.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
 import type { KafkaTrouble } from './kafka-trouble.ts';
-import { createRecordProducer, type ProduceReply } from './produce-records.ts';
+import { createRecordProducer, type ProduceReply, QUEUE_FULL } from './produce-records.ts';
 import { RECORD_FORMATS } from './produce-request.ts';
 import type { ProducerQueue } from './producer-queue.ts';
 import { RestError } from './rest-errors.ts';
@@ -19,11 +20,12 @@ export function serveTopics(
     readonly fetchConfigs: FetchConfigs;
     readonly queue: ProducerQueue;
     readonly trouble: KafkaTrouble;
+    readonly bodies: BodyRoom;
   },
 ): void {
-  const { topics, fetchConfigs, queue, trouble } = input;
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser(REQUEST_TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const { topics, fetchConfigs, queue, trouble, bodies } = input;
+  sendAwayWhileFull(server, queue);
+  bodies.takeBodies(server, REQUEST_TYPES);
   const produce = answerProduce({
     produce: createRecordProducer({ topics, queue }),
     replies: new IdempotentReplies<ProduceReply>({ isWhole: isSuccess }),
@@ -34,6 +36,14 @@ export function serveTopics(
   server.post('/:topic', produce);
   server.post('/:topic/partitions/:partition', produce);
   refuseOtherMethods(server, { '/': 'GET', '/:topic': 'GET, POST', '/:topic/partitions/:partition': 'POST' });
+}
+
+/** Before a body is read that there would be no use for. */
+function sendAwayWhileFull(server: FastifyInstance, queue: ProducerQueue): void {
+  server.addHook('onRequest', ({ method }, _reply, done) => {
+    if (method === 'POST' && queue.isFull) done(new RestError('OVERLOADED', QUEUE_FULL));
+    else done();
+  });
 }
 
 /** A path that is there is not "not found", whatever the method. */

@@ -1,18 +1,20 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { answerError } from './answer-error.ts';
+import { ParserErrorAnswers } from './answer-parser-error.ts';
+import { BodyRoom } from './body-room.ts';
+import { createHttpServer } from './create-http-server.ts';
 import type { FetchConfigs } from './describe-topics.ts';
 import { drainAnsweredBodies } from './drain-body.ts';
+import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import type { KafkaTrouble } from './kafka-trouble.ts';
 import type { SendBatches } from './partition-batch.ts';
 import { ProducerQueue, type QueueLimits } from './producer-queue.ts';
+import { refuseHeads } from './refuse-heads.ts';
 import { RestError } from './rest-errors.ts';
 import { serveTopics } from './serve-topics.ts';
 import type { AskKinesis } from './streams/ask-kinesis.ts';
 import { serveStreams } from './streams/serve-streams.ts';
 import type { TopicDirectory } from './topic-directory.ts';
-
-/** API Gateway, whose place this process takes, accepts as much. */
-export const BODY_LIMIT = 10 * 1024 * 1024;
 
 /**
  * The HTTP side of the gateway: `/topics` of the Kafka REST v2 contract, `/streams` in front of Kinesis, `GET /healthz`
@@ -26,19 +28,27 @@ export function createServer(input: {
   readonly ask: AskKinesis;
   readonly logger: FastifyBaseLogger;
   readonly limits?: QueueLimits;
+  readonly httpLimits?: Partial<HttpLimits>;
 }): FastifyInstance {
   const { topics, fetchConfigs, send, trouble, ask, logger, limits } = input;
+  const httpLimits = { ...HTTP_LIMITS, ...input.httpLimits };
   const queue = new ProducerQueue({
     send,
     trouble,
     leaderOf: (topic, partition) => topics.leaderOf(topic, partition),
     ...(limits && { limits }),
   });
+  const bodies = new BodyRoom(httpLimits.bodiesBytes);
+  const parserErrors = new ParserErrorAnswers(logger);
   const server = Fastify({
     loggerInstance: logger,
+    serverFactory: (handler) => createHttpServer(handler, { limits: httpLimits }),
+    clientErrorHandler: (error, socket) => parserErrors.answer(error, socket),
+    frameworkErrors(error, request, reply) {
+      answerError(error, request, reply);
+    },
     // Requests that fail are logged by their answer; a line for every other one would cost more than the request.
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: BODY_LIMIT,
     // Kafka's own limit for a topic's name is 249.
     routerOptions: { maxParamLength: 300 },
   });
@@ -47,6 +57,10 @@ export function createServer(input: {
     answerError(new RestError('NOT_FOUND', `there is no ${request.method} ${request.url}`), request, reply),
   );
 
+  parserErrors.follow(server.server);
+  // Paths that are not there take no body either.
+  server.removeAllContentTypeParsers();
+  refuseHeads(server, httpLimits);
   drainAnsweredBodies(server);
   closeBusyConnections(server);
 
@@ -56,10 +70,12 @@ export function createServer(input: {
     return { status: 'ready' };
   });
   void server.register(
-    (routes, _options, done) => done(void serveTopics(routes, { topics, fetchConfigs, queue, trouble })),
+    (routes, _options, done) => done(void serveTopics(routes, { topics, fetchConfigs, queue, trouble, bodies })),
     { prefix: '/topics' },
   );
-  void server.register((routes, _options, done) => done(void serveStreams(routes, { ask })), { prefix: '/streams' });
+  void server.register((routes, _options, done) => done(void serveStreams(routes, { ask, bodies })), {
+    prefix: '/streams',
+  });
   return server;
 }
 

@@ -10,7 +10,9 @@ const TYPES: Readonly<Record<number, string>> = {
   400: 'ValidationException',
   404: 'UnknownOperationException',
   413: 'RequestEntityTooLargeException',
+  414: 'UriTooLongException',
   415: 'UnsupportedMediaTypeException',
+  503: 'ServiceUnavailableException',
 };
 
 /**

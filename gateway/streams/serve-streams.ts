@@ -1,13 +1,18 @@
 import type { PutRecordsOutput } from '@aws-sdk/client-kinesis';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { BodyRoom } from '../body-room.ts';
 import { answerFailure, KINESIS_TYPE, writeAnswer } from './answer-kinesis.ts';
 import type { AskKinesis } from './ask-kinesis.ts';
 import { KinesisFailure } from './kinesis-failure.ts';
 import { STREAM_ROUTES, type StreamRequest } from './stream-actions.ts';
 
 /** Serves the paths of the course's API Gateway in front of Kinesis. Each is one action, asked once. */
-export function serveStreams(server: FastifyInstance, { ask }: { readonly ask: AskKinesis }): void {
-  takeJson(server);
+export function serveStreams(
+  server: FastifyInstance,
+  { ask, bodies }: { readonly ask: AskKinesis; readonly bodies: BodyRoom },
+): void {
+  takeUntypedAsJson(server);
+  bodies.takeBodies(server, ['application/json']);
   server.setErrorHandler(answerFailure);
   server.setNotFoundHandler((request, reply) => answerFailure(unknownPath(request), request, reply));
   for (const { method, url, readAction } of STREAM_ROUTES) {
@@ -23,14 +28,14 @@ export function serveStreams(server: FastifyInstance, { ask }: { readonly ask: A
   }
 }
 
-/** A body without a content type is JSON, as API Gateway takes it. */
-function takeJson(server: FastifyInstance): void {
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, ({ headers }, body, done) => {
-    const type = headers['content-type'];
-    if (type === undefined) return done(null, body);
-    const message = `content type "${type}" is not supported, only application/json is`;
+/** A body without a content type is JSON, as API Gateway takes it. One of another type is not read. */
+function takeUntypedAsJson(server: FastifyInstance): void {
+  server.addHook('onRequest', ({ headers }, _reply, done) => {
+    headers['content-type'] ??= 'application/json';
+    done();
+  });
+  server.addContentTypeParser('*', ({ headers }, _body, done) => {
+    const message = `content type "${headers['content-type']}" is not supported, only application/json is`;
     done(new KinesisFailure({ status: 415, type: 'UnsupportedMediaTypeException', message }));
   });
 }

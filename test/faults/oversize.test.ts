@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createKafkaLog } from '../../activities/kafka/adapter.ts';
 import { dailyRunId } from '../../domain/names.ts';
-import { BODY_LIMIT } from '../../gateway/server.ts';
+import { BODY_LIMIT } from '../../gateway/http-limits.ts';
 import { writeGeo } from '../support/hostile-records.ts';
 import { pinflow } from '../support/processes.ts';
 import { reportFault } from '../support/report-fault.ts';

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import type { BatchOutcome, PartitionBatch } from '../../gateway/partition-batch.ts';
+import type { HttpLimits } from '../../gateway/http-limits.ts';
 import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
 import { createAskKinesis } from '../../gateway/streams/ask-kinesis.ts';
 import { createServer } from '../../gateway/server.ts';
@@ -14,6 +15,7 @@ interface Options {
   /** Kafka answers nothing before this. */
   readonly hold?: Promise<void>;
   readonly limits?: { readonly records: number; readonly bytes: number };
+  readonly httpLimits?: Partial<HttpLimits>;
   /** Where Kinesis is asked, and how long. Absent: where nobody answers. */
   readonly kinesis?: { readonly endpoint: string; readonly answerLimitMs?: number };
 }
@@ -24,7 +26,7 @@ const CREDENTIALS = { accessKeyId: 'key', secretAccessKey: 'secret' };
  * A gateway in front of a Kafka that keeps what it is sent, with topics `a.pin` (3 partitions) and `one` (1), and of the
  * Kinesis that is given.
  */
-export function createGateway({ outcome, away, hold, limits, kinesis }: Options = {}) {
+export function createGateway({ outcome, away, hold, limits, httpLimits, kinesis }: Options = {}) {
   const stored: { partition: number; key: string | undefined; value: string | undefined }[] = [];
   const lines: string[] = [];
   const trouble = new KafkaTrouble();
@@ -62,6 +64,7 @@ export function createGateway({ outcome, away, hold, limits, kinesis }: Options 
     ).ask,
     logger: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
     ...(limits && { limits }),
+    ...(httpLimits && { httpLimits }),
   });
   const post = (payload: string | Buffer, options: { topic?: string; headers?: Record<string, string> } = {}) =>
     server.inject({
