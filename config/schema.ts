@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findStreamTemplateProblem } from '../domain/stream-names.ts';
+import { isNamePattern } from '../domain/name-patterns.ts';
 import { type Queue, QUEUES } from '../domain/queues.ts';
 
 const LANDING_MODES = ['worker', 'connect'] as const;
@@ -24,6 +25,10 @@ const queues = z.string().refine((text) => splitList(text).every((name) => QUEUE
   error: `expected ${QUEUES.join(', ')}, or some of them, separated by commas`,
 });
 
+const namePatterns = z.string().refine((text) => splitList(text).every(isNamePattern), {
+  error: 'expected names in which * stands for any characters, several separated by commas',
+});
+
 const streamNames = z.string().superRefine((template, context) => {
   const problem = findStreamTemplateProblem(template);
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
@@ -37,6 +42,13 @@ const variables = z.object({
   PINFLOW_GATEWAY_URL: url.default('http://127.0.0.1:8082').describe('where the emulator posts to'),
   PINFLOW_GATEWAY_HOST: z.string().min(1).default('127.0.0.1').describe('address the gateway process listens on'),
   PINFLOW_GATEWAY_PORT: port.default(8082).describe('port the gateway process listens on'),
+
+  PINFLOW_GATEWAY_TOPICS: namePatterns
+    .default('*.pin,*.geo,*.user')
+    .describe('topics that the gateway lets through, with * for any characters'),
+  PINFLOW_GATEWAY_STREAMS: namePatterns
+    .optional()
+    .describe('streams that the gateway lets through, likewise; absent: all names that PINFLOW_STREAM_NAMES can make'),
 
   PINFLOW_KAFKA_BROKERS: brokers.default('127.0.0.1:9092').describe('brokers, separated by commas'),
   PINFLOW_KAFKA_PARTITIONS: wholeNumber.default(3).describe('partitions of a topic that Pinflow creates'),
@@ -173,7 +185,14 @@ export interface AwsCredentials {
 /** The checked configuration, one object per system. */
 export interface Config {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly ui: string | undefined };
-  readonly gateway: { readonly url: string; readonly host: string; readonly port: number };
+  readonly gateway: {
+    readonly url: string;
+    readonly host: string;
+    readonly port: number;
+    /** Patterns of names. */
+    readonly topics: readonly string[];
+    readonly streams: readonly string[];
+  };
   readonly kafka: { readonly brokers: readonly string[]; readonly partitions: number; readonly replication: number };
   readonly kinesis: {
     readonly endpoint: string | undefined;

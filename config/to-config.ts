@@ -1,4 +1,5 @@
 import { QUEUES } from '../domain/queues.ts';
+import { streamNamesPattern } from '../domain/stream-names.ts';
 import { type AwsCredentials, type Config, type Environment, splitList } from './schema.ts';
 
 /** Groups the checked variables by system and fills in what follows from others. */
@@ -6,7 +7,7 @@ export function toConfig(env: Environment): Config {
   const bucketUri = `s3://${env.PINFLOW_S3_BUCKET}`;
   return {
     temporal: { address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE, ui: env.PINFLOW_TEMPORAL_UI },
-    gateway: { url: env.PINFLOW_GATEWAY_URL, host: env.PINFLOW_GATEWAY_HOST, port: env.PINFLOW_GATEWAY_PORT },
+    gateway: toGateway(env),
     kafka: {
       brokers: splitList(env.PINFLOW_KAFKA_BROKERS),
       partitions: env.PINFLOW_KAFKA_PARTITIONS,
@@ -54,6 +55,17 @@ export function toConfig(env: Environment): Config {
     },
     worker: toWorker(env),
     logLevel: env.PINFLOW_LOG_LEVEL,
+  };
+}
+
+function toGateway(env: Environment): Config['gateway'] {
+  const { PINFLOW_STREAM_NAMES: template, PINFLOW_GATEWAY_STREAMS: streams = streamNamesPattern(template) } = env;
+  return {
+    url: env.PINFLOW_GATEWAY_URL,
+    host: env.PINFLOW_GATEWAY_HOST,
+    port: env.PINFLOW_GATEWAY_PORT,
+    topics: splitList(env.PINFLOW_GATEWAY_TOPICS),
+    streams: splitList(streams),
   };
 }
 

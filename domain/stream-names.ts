@@ -23,6 +23,11 @@ export function streamName(template: string, { pipeline, kind }: { pipeline: str
   return template.replaceAll('{pipeline}', pipeline).replaceAll('{kind}', kind);
 }
 
+/** Fits every name that the template makes, whatever the pipeline. */
+export function streamNamesPattern(template: string): string {
+  return template.replaceAll(/\{[^{}]*\}/g, '*');
+}
+
 /** Every stream of a pipeline, each once. */
 export function listStreamNames(template: string, pipeline: string): string[] {
   return [...new Set(RECORD_KINDS.map((kind) => streamName(template, { pipeline, kind })))];

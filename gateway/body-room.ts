@@ -91,7 +91,7 @@ class GrowingBuffer {
     const needed = this.length + part.length;
     if (needed > this.size) {
       const doubled = Math.max(needed, Math.min(2 * needed, this.#announced || BODY_LIMIT));
-      const grown = Buffer.allocUnsafeSlow(doubled);
+      const grown = Buffer.allocUnsafe(doubled);
       this.#bytes.copy(grown, 0, 0, this.length);
       this.#bytes = grown;
     }

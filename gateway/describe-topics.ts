@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { NameGuard } from './access/name-guard.ts';
 import { RESPONSE_TYPE } from './answer-error.ts';
 import { RestError } from './rest-errors.ts';
 import type { TopicDirectory, TopicPartition } from './topic-directory.ts';
@@ -6,9 +7,13 @@ import type { TopicDirectory, TopicPartition } from './topic-directory.ts';
 /** Reads the settings of a topic from Kafka, by name. */
 export type FetchConfigs = (topic: string) => Promise<Readonly<Record<string, string>>>;
 
-/** Makes the handler of `GET /topics`: the names of all topics, in order. */
-export function listTopics({ topics }: { readonly topics: TopicDirectory }) {
-  return async (_request: FastifyRequest, reply: FastifyReply) => send(reply, await topics.listTopics());
+/** Makes the handler of `GET /topics`: the names of all topics that are let through, in order. */
+export function listTopics({ topics, names }: { readonly topics: TopicDirectory; readonly names: NameGuard }) {
+  return async (_request: FastifyRequest, reply: FastifyReply) =>
+    send(
+      reply,
+      (await topics.listTopics()).filter((topic) => names.allows(topic)),
+    );
 }
 
 /** Makes the handler of `GET /topics/{topic}`: its settings, and where its partitions are. */

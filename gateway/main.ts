@@ -24,6 +24,7 @@ const server = createServer({
   trouble,
   ask: kinesis.ask,
   logger,
+  access: config.gateway,
 });
 
 /** Takes no more requests, answers those that are under way, then lets go of Kafka and Kinesis. */

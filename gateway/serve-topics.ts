@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { NameGuard } from './access/name-guard.ts';
 import { answerProduce } from './answer-produce.ts';
 import type { BodyRoom } from './body-room.ts';
 import { describeTopic, type FetchConfigs, listTopics } from './describe-topics.ts';
@@ -20,10 +21,12 @@ export function serveTopics(
     readonly fetchConfigs: FetchConfigs;
     readonly queue: ProducerQueue;
     readonly trouble: KafkaTrouble;
+    readonly names: NameGuard;
     readonly bodies: BodyRoom;
   },
 ): void {
-  const { topics, fetchConfigs, queue, trouble, bodies } = input;
+  const { topics, fetchConfigs, queue, trouble, names, bodies } = input;
+  names.guard(server);
   sendAwayWhileFull(server, queue);
   bodies.takeBodies(server, REQUEST_TYPES);
   const produce = answerProduce({
@@ -31,7 +34,7 @@ export function serveTopics(
     replies: new IdempotentReplies<ProduceReply>({ isWhole: isSuccess }),
     trouble,
   });
-  server.get('/', listTopics({ topics }));
+  server.get('/', listTopics({ topics, names }));
   server.get('/:topic', describeTopic({ topics, fetchConfigs }));
   server.post('/:topic', produce);
   server.post('/:topic/partitions/:partition', produce);

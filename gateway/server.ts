@@ -1,4 +1,5 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { NameGuard } from './access/name-guard.ts';
 import { answerError } from './answer-error.ts';
 import { ParserErrorAnswers } from './answer-parser-error.ts';
 import { BodyRoom } from './body-room.ts';
@@ -16,6 +17,12 @@ import type { AskKinesis } from './streams/ask-kinesis.ts';
 import { serveStreams } from './streams/serve-streams.ts';
 import type { TopicDirectory } from './topic-directory.ts';
 
+/** Patterns of the names that are let through. */
+export interface AccessRules {
+  readonly topics: readonly string[];
+  readonly streams: readonly string[];
+}
+
 /**
  * The HTTP side of the gateway: `/topics` of the Kafka REST v2 contract, `/streams` in front of Kinesis, `GET /healthz`
  * (this process runs) and `GET /readyz` (Kafka answers).
@@ -27,10 +34,11 @@ export function createServer(input: {
   readonly trouble: KafkaTrouble;
   readonly ask: AskKinesis;
   readonly logger: FastifyBaseLogger;
+  readonly access: AccessRules;
   readonly limits?: QueueLimits;
   readonly httpLimits?: Partial<HttpLimits>;
 }): FastifyInstance {
-  const { topics, fetchConfigs, send, trouble, ask, logger, limits } = input;
+  const { topics, fetchConfigs, send, trouble, ask, logger, access, limits } = input;
   const httpLimits = { ...HTTP_LIMITS, ...input.httpLimits };
   const queue = new ProducerQueue({
     send,
@@ -69,13 +77,17 @@ export function createServer(input: {
     await topics.refresh();
     return { status: 'ready' };
   });
+  const topicNames = new NameGuard({ noun: 'topic', variable: 'PINFLOW_GATEWAY_TOPICS', patterns: access.topics });
+  const streamNames = new NameGuard({ noun: 'stream', variable: 'PINFLOW_GATEWAY_STREAMS', patterns: access.streams });
   void server.register(
-    (routes, _options, done) => done(void serveTopics(routes, { topics, fetchConfigs, queue, trouble, bodies })),
+    (routes, _options, done) =>
+      done(void serveTopics(routes, { topics, fetchConfigs, queue, trouble, names: topicNames, bodies })),
     { prefix: '/topics' },
   );
-  void server.register((routes, _options, done) => done(void serveStreams(routes, { ask, bodies })), {
-    prefix: '/streams',
-  });
+  void server.register(
+    (routes, _options, done) => done(void serveStreams(routes, { ask, names: streamNames, bodies })),
+    { prefix: '/streams' },
+  );
   return server;
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { isReserved } from '../domain/name-patterns.ts';
 import { RestError } from './rest-errors.ts';
 
 /** Node ids of the brokers that have a partition; `leader` is -1 while it has none. */
@@ -16,9 +17,6 @@ const MISS_INTERVAL_MS = 250;
 
 /** What is older is asked for again where Kafka answers: topics grow, vanish and change their leaders. */
 const MAX_AGE_MS = 30_000;
-
-/** Begins the names of topics that Kafka and its tools keep for themselves. */
-const INTERNAL_PREFIX = '__';
 
 /** What the gateway knows of the topics, so that an unknown one is answered soon. kafkajs would try for 10 s. */
 export class TopicDirectory {
@@ -47,7 +45,7 @@ export class TopicDirectory {
   /** Names of the topics that Kafka does not keep for itself. @throws RestError 503 / 50302 where it does not answer */
   async listTopics(): Promise<string[]> {
     await this.#askAfresh();
-    return [...this.#topics.keys()].filter((topic) => !topic.startsWith(INTERNAL_PREFIX)).toSorted();
+    return [...this.#topics.keys()].filter((topic) => !isReserved(topic)).toSorted();
   }
 
   /** Puts a question to Kafka that is younger than the call: one that is under way may have missed a topic made since. */

@@ -1,5 +1,6 @@
-import type { PutRecordsOutput } from '@aws-sdk/client-kinesis';
+import type { ListStreamsOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { NameGuard } from '../access/name-guard.ts';
 import type { BodyRoom } from '../body-room.ts';
 import { answerFailure, KINESIS_TYPE, writeAnswer } from './answer-kinesis.ts';
 import type { AskKinesis } from './ask-kinesis.ts';
@@ -9,8 +10,10 @@ import { STREAM_ROUTES, type StreamRequest } from './stream-actions.ts';
 /** Serves the paths of the course's API Gateway in front of Kinesis. Each is one action, asked once. */
 export function serveStreams(
   server: FastifyInstance,
-  { ask, bodies }: { readonly ask: AskKinesis; readonly bodies: BodyRoom },
+  input: { readonly ask: AskKinesis; readonly names: NameGuard; readonly bodies: BodyRoom },
 ): void {
+  const { ask, names, bodies } = input;
+  names.guard(server);
   takeUntypedAsJson(server);
   bodies.takeBodies(server, ['application/json']);
   server.setErrorHandler(answerFailure);
@@ -22,7 +25,7 @@ export function serveStreams(
       async handler(request: StreamRequest, reply) {
         const answer = await ask(await readAction(request));
         logFailed(request, answer);
-        return reply.type(KINESIS_TYPE).send(writeAnswer({ ...answer }));
+        return reply.type(KINESIS_TYPE).send(writeAnswer({ ...answer, ...listAllowed(answer, names) }));
       },
     });
   }
@@ -38,6 +41,14 @@ function takeUntypedAsJson(server: FastifyInstance): void {
     const message = `content type "${headers['content-type']}" is not supported, only application/json is`;
     done(new KinesisFailure({ status: 415, type: 'UnsupportedMediaTypeException', message }));
   });
+}
+
+/** Kinesis lists all streams of its account. */
+function listAllowed({ StreamNames, StreamSummaries }: Partial<ListStreamsOutput>, names: NameGuard) {
+  return {
+    StreamNames: StreamNames?.filter((stream) => names.allows(stream)),
+    StreamSummaries: StreamSummaries?.filter(({ StreamName }) => names.allows(StreamName ?? '')),
+  };
 }
 
 function unknownPath({ method, url }: FastifyRequest): KinesisFailure {

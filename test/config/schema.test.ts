@@ -34,6 +34,22 @@ test('numbers are read from text', () => {
   expect([kafka.partitions, gateway.port]).toEqual([6, 8083]);
 });
 
+test('the gateway lets the topics of pins, geolocations and users through, and the streams of the template', () => {
+  expect(configOf({}).gateway).toMatchObject({ topics: ['*.pin', '*.geo', '*.user'], streams: ['streaming-*-*'] });
+  expect(configOf({ PINFLOW_STREAM_NAMES: 'Kinesis-Prod-Stream' }).gateway.streams).toEqual(['Kinesis-Prod-Stream']);
+  const given = { PINFLOW_GATEWAY_TOPICS: 'a.*, b', PINFLOW_GATEWAY_STREAMS: 's-*,t' };
+  expect(configOf(given).gateway).toMatchObject({ topics: ['a.*', 'b'], streams: ['s-*', 't'] });
+});
+
+test.each(['', ',', 'a b', 'a.*,', 'a/b', '[ab]'])('%j is no list of patterns', (text) => {
+  expect(environmentSchema.safeParse({ PINFLOW_GATEWAY_TOPICS: text }).error?.issues).toMatchObject([
+    {
+      path: ['PINFLOW_GATEWAY_TOPICS'],
+      message: 'expected names in which * stands for any characters, several separated by commas',
+    },
+  ]);
+});
+
 test('without keys the default AWS provider chain is used', () => {
   expect(configOf({}).s3.credentials).toBeUndefined();
   expect(configOf({ PINFLOW_S3_ACCESS_KEY_ID: 'id', PINFLOW_S3_SECRET_ACCESS_KEY: 'key' }).s3.credentials).toEqual({
@@ -110,6 +126,8 @@ test('every variable that is given ends in the configuration', () => {
     PINFLOW_GATEWAY_URL: 'http://value-4',
     PINFLOW_GATEWAY_HOST: 'value-5',
     PINFLOW_GATEWAY_PORT: '10006',
+    PINFLOW_GATEWAY_TOPICS: 'value-46.*',
+    PINFLOW_GATEWAY_STREAMS: 'value-47-*',
     PINFLOW_KAFKA_BROKERS: 'value-7:9092',
     PINFLOW_KAFKA_PARTITIONS: '10008',
     PINFLOW_KAFKA_REPLICATION: '10009',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { RECORD_KINDS } from '../../domain/kinds.ts';
+import { NamePatterns } from '../../domain/name-patterns.ts';
 import { streamSupervisorId } from '../../domain/names.ts';
 import {
   findStreamTemplateProblem,
@@ -8,12 +9,24 @@ import {
   partitionKeyOf,
   streamControlPrefix,
   streamName,
+  streamNamesPattern,
   streamPutsKey,
   streamPutsPrefix,
 } from '../../domain/stream-names.ts';
 
 const pipelines = fc.stringMatching(/^[a-z][a-z0-9-]{0,39}$/);
 const kinds = fc.constantFrom(...RECORD_KINDS);
+
+test.each(['streaming-{pipeline}-{kind}', '{pipeline}', 'Kinesis-Prod-Stream', 'a{kind}b{kind}'])(
+  'every name that the template %j makes fits its pattern',
+  (template) => {
+    const pattern = new NamePatterns([streamNamesPattern(template)]);
+    fc.assert(
+      fc.property(pipelines, kinds, (pipeline, kind) => pattern.cover(streamName(template, { pipeline, kind }))),
+    );
+    expect(pattern.cover('another')).toBe(template === '{pipeline}');
+  },
+);
 
 describe('streams', () => {
   const of = { pipeline: 'pinterest', kind: 'geo' } as const;

@@ -74,7 +74,7 @@ async function addPartitions(): Promise<void> {
   await admin.createPartitions({ topicPartitions: [{ topic, count: PARTITIONS + 2 }] });
   await admin.disconnect();
   // The gateway asks Kafka for all topics when it is asked for one that it does not know, and every half minute.
-  await fetch(`${stack.config.gateway.url}/topics/not-there-${randomUUID()}`, {
+  await fetch(`${stack.config.gateway.url}/topics/not-there-${randomUUID()}.pin`, {
     ...{ method: 'POST', body: '{"records":[{"value":1}]}' },
     headers: { 'content-type': 'application/vnd.kafka.json.v2+json' },
   });

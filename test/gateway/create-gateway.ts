@@ -3,7 +3,7 @@ import type { BatchOutcome, PartitionBatch } from '../../gateway/partition-batch
 import type { HttpLimits } from '../../gateway/http-limits.ts';
 import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
 import { createAskKinesis } from '../../gateway/streams/ask-kinesis.ts';
-import { createServer } from '../../gateway/server.ts';
+import { type AccessRules, createServer } from '../../gateway/server.ts';
 import { TopicDirectory } from '../../gateway/topic-directory.ts';
 import { ledBy } from './led-by.ts';
 
@@ -15,6 +15,7 @@ interface Options {
   /** Kafka answers nothing before this. */
   readonly hold?: Promise<void>;
   readonly limits?: { readonly records: number; readonly bytes: number };
+  readonly access?: Partial<AccessRules>;
   readonly httpLimits?: Partial<HttpLimits>;
   /** Where Kinesis is asked, and how long. Absent: where nobody answers. */
   readonly kinesis?: { readonly endpoint: string; readonly answerLimitMs?: number };
@@ -26,7 +27,7 @@ const CREDENTIALS = { accessKeyId: 'key', secretAccessKey: 'secret' };
  * A gateway in front of a Kafka that keeps what it is sent, with topics `a.pin` (3 partitions) and `one` (1), and of the
  * Kinesis that is given.
  */
-export function createGateway({ outcome, away, hold, limits, httpLimits, kinesis }: Options = {}) {
+export function createGateway({ outcome, away, hold, limits, access, httpLimits, kinesis }: Options = {}) {
   const stored: { partition: number; key: string | undefined; value: string | undefined }[] = [];
   const lines: string[] = [];
   const trouble = new KafkaTrouble();
@@ -63,6 +64,7 @@ export function createGateway({ outcome, away, hold, limits, httpLimits, kinesis
       kinesis?.answerLimitMs,
     ).ask,
     logger: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
+    access: { topics: ['*'], streams: ['*'], ...access },
     ...(limits && { limits }),
     ...(httpLimits && { httpLimits }),
   });

@@ -17,6 +17,7 @@ beforeAll(async () => {
     PINFLOW_KINESIS_ENDPOINT: kinesis.endpoint,
     PINFLOW_KINESIS_ACCESS_KEY_ID: 'id',
     PINFLOW_KINESIS_SECRET_ACCESS_KEY: 'secret',
+    PINFLOW_GATEWAY_STREAMS: 'streaming-*-*,load,down',
   });
   const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' };
   streams = new KinesisStreams({ endpoint: kinesis.endpoint, region: 'us-east-1', credentials });

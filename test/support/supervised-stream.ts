@@ -30,10 +30,10 @@ export class StreamStack {
   readonly #begun: StreamHandle[] = [];
   #worker: WorkerProcess | undefined;
 
-  /** `variables` are of the worker. */
+  /** `variables` are of the worker and the gateway. */
   static async start(variables: Readonly<Record<string, string>> = {}): Promise<StreamStack> {
     const [stack, kinesis] = await Promise.all([connectStack(), KinesisDouble.start()]);
-    const gateway = await startGateway({ PINFLOW_KINESIS_ENDPOINT: kinesis.endpoint });
+    const gateway = await startGateway({ PINFLOW_KINESIS_ENDPOINT: kinesis.endpoint, ...variables });
     const answers: number[] = [];
     const onAnswer = (_: unknown, status: number) => void answers.push(status);
     const proxy = await startHttpFaultProxy({ target: gateway.url, onAnswer });
