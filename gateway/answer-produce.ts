@@ -13,6 +13,8 @@ type ProduceRequest = FastifyRequest<{ Params: { topic: string; partition?: stri
 /** What waits longer for Kafka is answered for without it. What is known then is that nothing is known. */
 const ANSWER_LIMIT_MS = 10_000;
 
+export const REQUEST_TYPES = RECORD_FORMATS.map((format) => `application/vnd.kafka.${format}.v2+json`);
+
 const ACCEPTABLE = /(^|[\s,])(\*\/\*|application\/(\*|json|vnd\.kafka(\.v2)?\+json))\s*(;|,|$)/i;
 
 /** Makes the handler of `POST /topics/{topic}` and of `POST /topics/{topic}/partitions/{partition}`. */
@@ -29,9 +31,7 @@ export function answerProduce(input: {
     const partition = parsePartition(request.params.partition);
     const { accept } = request.headers;
     const format = RECORD_FORMATS.find((known) => request.headers['content-type']?.includes(`.${known}.`));
-    if (!Buffer.isBuffer(body) || format === undefined) {
-      throw new RestError('UNSUPPORTED_MEDIA_TYPE', 'content type is absent');
-    }
+    if (!Buffer.isBuffer(body) || format === undefined) throw refuseType(request.headers['content-type']);
     if (accept !== undefined && !ACCEPTABLE.test(accept)) {
       throw new RestError('NOT_ACCEPTABLE', `the answer is ${RESPONSE_TYPE}, which the Accept header does not allow`);
     }
@@ -52,6 +52,11 @@ export function answerProduce(input: {
       .type(RESPONSE_TYPE)
       .send(Buffer.from(JSON.stringify(answer)));
   };
+}
+
+export function refuseType(type: string | undefined): RestError {
+  const what = type === undefined ? 'content type is absent' : `content type ${JSON.stringify(type)} is not served`;
+  return new RestError('UNSUPPORTED_MEDIA_TYPE', `${what}, ${REQUEST_TYPES.join(' and ')} are`);
 }
 
 function parsePartition(text: string | undefined): number | undefined {

@@ -14,7 +14,7 @@ export interface ProduceRecord {
 }
 
 /** Most records of one request; a body of 10 MB could hold millions of empty ones. */
-const MAX_RECORDS = 10_000;
+export const MAX_RECORDS = 10_000;
 
 const MEMBERS = ['key', 'value', 'partition'] as const;
 

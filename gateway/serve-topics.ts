@@ -1,17 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { NameGuard } from './access/name-guard.ts';
-import { answerProduce } from './answer-produce.ts';
+import { answerProduce, refuseType, REQUEST_TYPES } from './answer-produce.ts';
 import type { BodyRoom } from './body-room.ts';
 import { describeTopic, type FetchConfigs, listTopics } from './describe-topics.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
 import type { KafkaTrouble } from './kafka-trouble.ts';
 import { createRecordProducer, type ProduceReply, QUEUE_FULL } from './produce-records.ts';
-import { RECORD_FORMATS } from './produce-request.ts';
 import type { ProducerQueue } from './producer-queue.ts';
 import { RestError } from './rest-errors.ts';
+import { TOPIC_DOCUMENTS } from './topic-documents.ts';
 import type { TopicDirectory } from './topic-directory.ts';
-
-const REQUEST_TYPES = RECORD_FORMATS.map((format) => `application/vnd.kafka.${format}.v2+json`);
 
 /** Serves `/topics` of the Kafka REST v2 contract: what topics there are, and records for them. */
 export function serveTopics(
@@ -29,15 +27,16 @@ export function serveTopics(
   names.guard(server);
   sendAwayWhileFull(server, queue);
   bodies.takeBodies(server, REQUEST_TYPES);
+  server.addContentTypeParser('*', ({ headers }, _body, done) => done(refuseType(headers['content-type'])));
   const produce = answerProduce({
     produce: createRecordProducer({ topics, queue }),
     replies: new IdempotentReplies<ProduceReply>({ isWhole: isSuccess }),
     trouble,
   });
-  server.get('/', listTopics({ topics, names }));
-  server.get('/:topic', describeTopic({ topics, fetchConfigs }));
-  server.post('/:topic', produce);
-  server.post('/:topic/partitions/:partition', produce);
+  server.get('/', documented('list'), listTopics({ topics, names }));
+  server.get('/:topic', documented('describe'), describeTopic({ topics, fetchConfigs }));
+  server.post('/:topic', documented('produce'), produce);
+  server.post('/:topic/partitions/:partition', documented('producePartition'), produce);
   refuseOtherMethods(server, { '/': 'GET', '/:topic': 'GET, POST', '/:topic/partitions/:partition': 'POST' });
 }
 
@@ -49,16 +48,22 @@ function sendAwayWhileFull(server: FastifyInstance, queue: ProducerQueue): void 
   });
 }
 
+function documented(name: keyof typeof TOPIC_DOCUMENTS) {
+  return { config: { document: TOPIC_DOCUMENTS[name] } };
+}
+
 /** A path that is there is not "not found", whatever the method. */
 function refuseOtherMethods(server: FastifyInstance, allowed: Readonly<Record<string, string>>): void {
   for (const [url, methods] of Object.entries(allowed)) {
     server.route({
       method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !methods.includes(method)),
       url,
-      handler: (request, reply) => {
+      // Before the body is looked at, whose type would be refused first.
+      onRequest: async (request, reply) => {
         void reply.header('allow', methods);
         throw new RestError('METHOD_NOT_ALLOWED', `${request.method} is not possible here, only ${methods} is`);
       },
+      handler: () => undefined,
     });
   }
 }

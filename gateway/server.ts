@@ -9,9 +9,11 @@ import { drainAnsweredBodies } from './drain-body.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import type { KafkaTrouble } from './kafka-trouble.ts';
 import type { SendBatches } from './partition-batch.ts';
+import { gatherDocuments, serveDocument } from './openapi.ts';
 import { ProducerQueue, type QueueLimits } from './producer-queue.ts';
 import { refuseHeads } from './refuse-heads.ts';
 import { RestError } from './rest-errors.ts';
+import { serveHealth } from './serve-health.ts';
 import { serveTopics } from './serve-topics.ts';
 import type { AskKinesis } from './streams/ask-kinesis.ts';
 import { serveStreams } from './streams/serve-streams.ts';
@@ -24,8 +26,8 @@ export interface AccessRules {
 }
 
 /**
- * The HTTP side of the gateway: `/topics` of the Kafka REST v2 contract, `/streams` in front of Kinesis, `GET /healthz`
- * (this process runs) and `GET /readyz` (Kafka answers).
+ * The HTTP side of the gateway: `/topics` of the Kafka REST v2 contract, `/streams` in front of Kinesis, its health, and the
+ * document of all of it.
  */
 export function createServer(input: {
   readonly topics: TopicDirectory;
@@ -72,10 +74,11 @@ export function createServer(input: {
   drainAnsweredBodies(server);
   closeBusyConnections(server);
 
-  server.get('/healthz', () => ({ status: 'ok' }));
-  server.get('/readyz', async () => {
-    await topics.refresh();
-    return { status: 'ready' };
+  gatherDocuments(server);
+  void server.register((routes, _options, done) => {
+    serveHealth(routes, { topics });
+    serveDocument(routes);
+    done();
   });
   const topicNames = new NameGuard({ noun: 'topic', variable: 'PINFLOW_GATEWAY_TOPICS', patterns: access.topics });
   const streamNames = new NameGuard({ noun: 'stream', variable: 'PINFLOW_GATEWAY_STREAMS', patterns: access.streams });

@@ -18,10 +18,11 @@ export function serveStreams(
   bodies.takeBodies(server, ['application/json']);
   server.setErrorHandler(answerFailure);
   server.setNotFoundHandler((request, reply) => answerFailure(unknownPath(request), request, reply));
-  for (const { method, url, readAction } of STREAM_ROUTES) {
+  for (const { method, url, document, readAction } of STREAM_ROUTES) {
     server.route({
       method,
       url,
+      config: { document },
       async handler(request: StreamRequest, reply) {
         const answer = await ask(await readAction(request));
         logFailed(request, answer);

@@ -3,7 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { sliceMembers } from '../json-slices.ts';
 import type { KinesisAction } from './ask-kinesis.ts';
 import { refuse } from './kinesis-failure.ts';
+import type { RouteDocument } from '../openapi.ts';
 import { parsePutRecord, parsePutRecords } from './put-request.ts';
+import { STREAM_DOCUMENTS } from './stream-documents.ts';
 
 export type StreamRequest = FastifyRequest<{
   Params: { stream: string };
@@ -14,6 +16,7 @@ interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/streams`. */
   readonly url: string;
+  readonly document: RouteDocument;
   /** Reads all of the request, then says what to ask. */
   readonly readAction: (request: StreamRequest) => KinesisAction<object> | Promise<KinesisAction<object>>;
 }
@@ -23,10 +26,16 @@ const DEFAULT_SHARDS = 5;
 
 /** The paths of the course's API Gateway, and the action of Kinesis that each stands for. */
 export const STREAM_ROUTES: readonly Route[] = [
-  { method: 'GET', url: '/', readAction: () => (kinesis, options) => kinesis.listStreams({}, options) },
+  {
+    method: 'GET',
+    url: '/',
+    document: STREAM_DOCUMENTS.listStreams,
+    readAction: () => (kinesis, options) => kinesis.listStreams({}, options),
+  },
   {
     method: 'GET',
     url: '/:stream',
+    document: STREAM_DOCUMENTS.describeStream,
     readAction:
       ({ params }) =>
       (kinesis, options) =>
@@ -35,6 +44,7 @@ export const STREAM_ROUTES: readonly Route[] = [
   {
     method: 'POST',
     url: '/:stream',
+    document: STREAM_DOCUMENTS.createStream,
     async readAction({ params, body }) {
       const input = { StreamName: params.stream, ShardCount: await readShardCount(toBytes(body)) };
       return (kinesis, options) => kinesis.createStream(input, options);
@@ -43,6 +53,7 @@ export const STREAM_ROUTES: readonly Route[] = [
   {
     method: 'DELETE',
     url: '/:stream',
+    document: STREAM_DOCUMENTS.deleteStream,
     readAction:
       ({ params }) =>
       (kinesis, options) =>
@@ -51,6 +62,7 @@ export const STREAM_ROUTES: readonly Route[] = [
   {
     method: 'PUT',
     url: '/:stream/record',
+    document: STREAM_DOCUMENTS.putRecord,
     async readAction({ params, body }) {
       const input = { StreamName: params.stream, ...(await parsePutRecord(toBytes(body))) };
       return (kinesis, options) => kinesis.putRecord(input, options);
@@ -59,6 +71,7 @@ export const STREAM_ROUTES: readonly Route[] = [
   {
     method: 'PUT',
     url: '/:stream/records',
+    document: STREAM_DOCUMENTS.putRecords,
     async readAction({ params, body }) {
       const input = { StreamName: params.stream, Records: await parsePutRecords(toBytes(body)) };
       return (kinesis, options) => kinesis.putRecords(input, options);
@@ -67,6 +80,7 @@ export const STREAM_ROUTES: readonly Route[] = [
   {
     method: 'GET',
     url: '/:stream/sharditerator',
+    document: STREAM_DOCUMENTS.getShardIterator,
     readAction({ params, query }) {
       const input = {
         StreamName: params.stream,
@@ -81,6 +95,7 @@ export const STREAM_ROUTES: readonly Route[] = [
   {
     method: 'GET',
     url: '/:stream/records',
+    document: STREAM_DOCUMENTS.getRecords,
     readAction({ headers }) {
       const input = { ShardIterator: headers['shard-iterator']?.toString() ?? missing('the header Shard-Iterator') };
       return (kinesis, options) => kinesis.getRecords(input, options);
