@@ -45,14 +45,14 @@ const config: Config = {
   projects: [
     lane('unit', {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/(workflows|replay|stack|airflow|faults)/'],
+      testPathIgnorePatterns: ['<rootDir>/test/(workflows|replay|stack|conformance|airflow|faults)/'],
     }),
     lane('workflow', {
       testMatch: ['<rootDir>/test/{workflows,replay}/**/*.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/lanes/workflow-timeout.ts'],
     }),
     lane('stack', {
-      testMatch: ['<rootDir>/test/{stack,airflow,faults}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{stack,conformance,airflow,faults}/**/*.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/lanes/stack-timeout.ts'],
     }),
   ],

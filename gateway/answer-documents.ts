@@ -3,7 +3,10 @@ import { answerOf } from './openapi.ts';
 import { REST_ERRORS, type RestErrorName, RETRY_AFTER_SECONDS } from './rest-errors.ts';
 
 /** What may become of a request to any path below `/topics`. */
-const EVERYWHERE: readonly RestErrorName[] = ['MALFORMED', 'UNAUTHENTICATED', 'UNAUTHORIZED', 'INTERNAL'];
+const EVERYWHERE = [
+  ...(['MALFORMED', 'TIMED_OUT', 'URL_TOO_LONG', 'UNSUPPORTED_MEDIA_TYPE', 'HEADERS_TOO_LARGE'] as const),
+  ...(['UNAUTHENTICATED', 'UNAUTHORIZED', 'INTERNAL'] as const),
+] satisfies readonly RestErrorName[];
 
 /** The answers of these errors, and of those that every path has, by status. */
 export function documentErrors(...names: readonly RestErrorName[]): Record<number, object> {

@@ -8,7 +8,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   const { status, code, message } = toRestError(error);
   const level = status < 500 ? 'info' : status === 503 ? 'warn' : 'error';
   request.log[level](
-    { method: request.method, url: request.url, status, code, ...(level === 'error' && { error }) },
+    { method: request.method, url: request.url, status, code, ...(level === 'error' && { err: error }) },
     'request failed',
   );
   if (status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);

@@ -55,8 +55,8 @@ export function answerProduce(input: {
 }
 
 export function refuseType(type: string | undefined): RestError {
-  const what = type === undefined ? 'content type is absent' : `content type ${JSON.stringify(type)} is not served`;
-  return new RestError('UNSUPPORTED_MEDIA_TYPE', `${what}, ${REQUEST_TYPES.join(' and ')} are`);
+  const what = type === undefined ? 'content type is absent' : `content type ${JSON.stringify(type)} is not taken`;
+  return new RestError('UNSUPPORTED_MEDIA_TYPE', `${what}; served are ${REQUEST_TYPES.join(' and ')}`);
 }
 
 function parsePartition(text: string | undefined): number | undefined {

@@ -23,10 +23,18 @@ export function describeTopic(input: { readonly topics: TopicDirectory; readonly
     const { topic } = request.params;
     const partitions = await topics.findPartitions(topic);
     const configs = await fetchConfigs(topic).catch((error: Error) => {
-      throw new RestError('BROKER_UNAVAILABLE', `Kafka does not answer: ${error.message}`);
+      throw toRestError(error, topic);
     });
     return send(reply, { name: topic, configs, partitions: partitions.map(toPartitionReply) });
   };
+}
+
+function toRestError(error: Error, topic: string): RestError {
+  if ('type' in error && error.type === 'TOPIC_AUTHORIZATION_FAILED') {
+    const what = `the settings of topic ${JSON.stringify(topic)}`;
+    return new RestError('UNAUTHORIZED', `Kafka does not let the gateway read ${what}`);
+  }
+  return new RestError('BROKER_UNAVAILABLE', `Kafka does not answer: ${error.message}`);
 }
 
 function toPartitionReply({ leader, replicas, inSync }: TopicPartition, partition: number) {

@@ -93,7 +93,7 @@ function documentProduce(summary: string, params: Readonly<Record<string, object
       200: answerOf({ type: RESPONSE_TYPE, schema: OFFSETS, description: 'What became of every record' }),
       ...documentErrors(
         ...(['NOT_FOUND', 'TOPIC_NOT_FOUND', 'PARTITION_NOT_FOUND', 'NOT_ACCEPTABLE', 'TOO_LARGE'] as const),
-        ...(['UNSUPPORTED_MEDIA_TYPE', 'INVALID_REQUEST', 'OVERLOADED', 'BROKER_UNAVAILABLE'] as const),
+        ...(['INVALID_REQUEST', 'OVERLOADED', 'BROKER_UNAVAILABLE'] as const),
       ),
       401: offsetsOrError(RECORD_ERRORS.UNAUTHENTICATED, REST_ERRORS.UNAUTHENTICATED.summary),
       403: offsetsOrError(RECORD_ERRORS.UNAUTHORIZED, REST_ERRORS.UNAUTHORIZED.summary),

@@ -39,7 +39,7 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
   const { status, type, message } = error instanceof KinesisFailure ? error : toFailure(error);
   const level = status < 500 ? 'info' : status === 503 ? 'warn' : 'error';
   request.log[level](
-    { method: request.method, url: request.url, status, type, ...(status === 500 && { error }) },
+    { method: request.method, url: request.url, status, type, ...(status === 500 && { err: error }) },
     'request failed',
   );
   if (status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);

@@ -1,4 +1,5 @@
 import pino from 'pino';
+import type { FetchConfigs } from '../../gateway/describe-topics.ts';
 import type { BatchOutcome, PartitionBatch } from '../../gateway/partition-batch.ts';
 import type { HttpLimits } from '../../gateway/http-limits.ts';
 import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
@@ -12,6 +13,7 @@ export const TYPE = 'application/vnd.kafka.json.v2+json';
 interface Options {
   readonly outcome?: (batch: PartitionBatch) => BatchOutcome;
   readonly away?: boolean;
+  readonly fetchConfigs?: FetchConfigs;
   /** Kafka answers nothing before this. */
   readonly hold?: Promise<void>;
   readonly limits?: { readonly records: number; readonly bytes: number };
@@ -27,7 +29,8 @@ const CREDENTIALS = { accessKeyId: 'key', secretAccessKey: 'secret' };
  * A gateway in front of a Kafka that keeps what it is sent, with topics `a.pin` (3 partitions) and `one` (1), and of the
  * Kinesis that is given.
  */
-export function createGateway({ outcome, away, hold, limits, access, httpLimits, kinesis }: Options = {}) {
+export function createGateway(options: Options = {}) {
+  const { outcome, away, fetchConfigs, hold, limits, access, httpLimits, kinesis } = options;
   const stored: { partition: number; key: string | undefined; value: string | undefined }[] = [];
   const lines: string[] = [];
   const trouble = new KafkaTrouble();
@@ -40,10 +43,12 @@ export function createGateway({ outcome, away, hold, limits, access, httpLimits,
   });
   const server = createServer({
     topics,
-    fetchConfigs: async () => {
-      if (away === true) throw new Error('connection refused');
-      return { 'cleanup.policy': 'delete' };
-    },
+    fetchConfigs:
+      fetchConfigs ??
+      (async () => {
+        if (away === true) throw new Error('connection refused');
+        return { 'cleanup.policy': 'delete' };
+      }),
     send: async (batches) => {
       await hold;
       return batches.map((batch) => {

@@ -84,7 +84,7 @@ describe('POST /topics/{topic}', () => {
       {
         error_code: 415,
         message:
-          'content type "application/json" is not served, application/vnd.kafka.json.v2+json and application/vnd.kafka.binary.v2+json are',
+          'content type "application/json" is not taken; served are application/vnd.kafka.json.v2+json and application/vnd.kafka.binary.v2+json',
       },
     ],
     [
@@ -160,6 +160,14 @@ describe('POST /topics/{topic}', () => {
     expect(response.statusCode).toBe(503);
     expect(response.headers['retry-after']).toBe('1');
     expect(response.json()).toEqual({ error_code: 50302, message: 'Kafka does not answer: connection refused' });
+  });
+
+  it('answers 500 for a defect of its own', async () => {
+    const { server, post } = createGateway();
+    server.addHook('onRequest', () => Promise.reject(new TypeError('x is not a function')));
+    const response = await post('{"records":[{}]}');
+    expect(response.statusCode).toBe(500);
+    expect(response.json()).toEqual({ error_code: 500, message: 'internal error' });
   });
 
   it('logs what failed and never what was sent', async () => {

@@ -115,7 +115,7 @@ test('the reliability lane runs every fault in full and writes what came of it i
 });
 
 test.each([
-  ['stack', 'test/stack/'],
+  ['stack', 'test/(stack|conformance)/'],
   ['airflow', 'test/airflow/'],
   ['faults', 'test/faults/'],
 ] as const)('the %s lane runs the tests of %s', async (lane, folder) => {

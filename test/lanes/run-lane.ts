@@ -42,7 +42,7 @@ export function runLane(lane: Lane, run: LaneRun): Promise<Outcome> {
     case 'notebooks':
       return runNotebooks(run);
     case 'stack':
-      return runStack(run, { lane, args: ['--testPathPatterns', 'test/stack/'], env: {} });
+      return runStack(run, { lane, args: ['--testPathPatterns', 'test/(stack|conformance)/'], env: {} });
     case 'airflow':
       return runStack(run, { lane, args: ['--testPathPatterns', 'test/airflow/'], env: {} });
     case 'faults':

@@ -17,6 +17,28 @@ export function rewriteBrokerPort({ brokerPort }: { readonly brokerPort: number 
   };
 }
 
+/** Where an answer to a produce request has the name of its first topic: after length, correlation id, count of topics and its own length. */
+const TOPIC_AT = 14;
+
+/**
+ * Puts an error into the answers to produce requests that are for this topic alone: the broker has stored the records
+ * and is heard to say something else.
+ */
+export function rewriteProduceError({ topic, error }: { readonly topic: string; readonly error: number }) {
+  const name = Buffer.from(topic);
+  // Count of partitions and number of the first one stand between.
+  const errorAt = TOPIC_AT + name.length + 8;
+  return (answer: Buffer): Buffer => {
+    const isAboutTopic =
+      answer.length > errorAt + 2 &&
+      answer.readInt32BE(8) === 1 &&
+      answer.readInt16BE(TOPIC_AT - 2) === name.length &&
+      answer.subarray(TOPIC_AT, TOPIC_AT + name.length).equals(name);
+    if (isAboutTopic) answer.writeInt16BE(error, errorAt);
+    return answer;
+  };
+}
+
 const PRODUCE = 0;
 
 /** Whether a chunk begins with a produce request: four bytes of length, then the number of the API. */
