@@ -1,6 +1,6 @@
+import { drawTurns } from './course-turns.ts';
 import { PinflowError } from './errors.ts';
 import { mapKinds, RECORD_KINDS, type PerKind, type RecordKind } from './kinds.ts';
-import { PythonRandom } from './python-random.ts';
 import type { EmulationOrder } from './run.ts';
 import { SeededRandom } from './seeded-random.ts';
 
@@ -18,6 +18,9 @@ export interface EmulationInput {
 /** Source positions to send, in sending order. */
 export type EmulationPlan = PerKind<readonly number[]>;
 
+/** One post: the source positions of its rows, in sending order. A kind may have none of them, or several. */
+export type Post = PerKind<readonly number[]>;
+
 /**
  * Turns of a `course` run that names no number. The course's loop has no end, so the number is ours: 1,000 turns show
  * its repeats (963 distinct keys with seed 100) and stay a demonstration; "every row" has no meaning when drawing
@@ -26,20 +29,24 @@ export type EmulationPlan = PerKind<readonly number[]>;
 export const COURSE_TURNS = 1_000;
 /** A sweep ends with its source, a course run would not: this many turns hold every key about ninety times. */
 const COURSE_MOST_TURNS = 1_000_000;
-/** The course draws `randint(0, 11000)`: keys above, 153 rows of its tables, can never be sent. */
-const COURSE_LAST_KEY = 11_000;
 
 /**
  * Which rows a run sends, and in which order: a pure function, so that every attempt sends the same (I6). Rows of one
  * key form a post: they are sent together, in the source's order. A row without a key is a post of its own.
  * @throws PinflowError INPUT_INVALID where the source has fewer posts than asked for, or lacks a drawn key
  */
-export function planEmulation(input: EmulationInput): EmulationPlan {
+export function planPosts(input: EmulationInput): Post[] {
   return input.order === 'course' ? planCourse(input) : planSweep(input);
 }
 
+/** The same, each kind for itself. */
+export function planEmulation(input: EmulationInput): EmulationPlan {
+  const posts = planPosts(input);
+  return mapKinds((kind) => posts.flatMap((post) => post[kind]));
+}
+
 /** Every post once: the keys in a seeded permutation, then the rows without a key in the source's order. */
-function planSweep({ pipeline, date, seed, rows, keys }: EmulationInput): EmulationPlan {
+function planSweep({ pipeline, date, seed, rows, keys }: EmulationInput): Post[] {
   const positions = mapKinds((kind) => positionsByKey(keys[kind]));
   const distinct = new Set(RECORD_KINDS.flatMap((kind) => [...positions[kind].byKey.keys()]));
   const keyless = RECORD_KINDS.flatMap((kind) => positions[kind].keyless.map((position) => ({ kind, position })));
@@ -52,30 +59,26 @@ function planSweep({ pipeline, date, seed, rows, keys }: EmulationInput): Emulat
   const sorted = [...distinct].sort((a, b) => a - b);
   const chosen = new SeededRandom(`sweep ${pipeline} ${date} ${seed}`).shuffle(sorted).slice(0, wanted);
   const chosenKeyless = keyless.slice(0, wanted - chosen.length);
-  return mapKinds((kind) => [
-    ...chosen.flatMap((key) => positions[kind].byKey.get(key) ?? []),
-    ...chosenKeyless.filter((post) => post.kind === kind).map((post) => post.position),
-  ]);
+  return [
+    ...chosen.map((key) => mapKinds((kind) => positions[kind].byKey.get(key) ?? [])),
+    ...chosenKeyless.map((row) => mapKinds((kind) => (kind === row.kind ? [row.position] : []))),
+  ];
 }
 
-/** The course's loop: per turn one `randrange(0, 2)` that only chooses a pause, then one `randint` that is the key. */
-function planCourse({ seed, rows = COURSE_TURNS, keys }: EmulationInput): EmulationPlan {
+/** The rows of the keys that the course draws, turn by turn. */
+function planCourse({ seed, rows = COURSE_TURNS, keys }: EmulationInput): Post[] {
   if (rows > COURSE_MOST_TURNS) {
     throw new PinflowError(
       'INPUT_INVALID',
       `rows: expected at most ${COURSE_MOST_TURNS} in order "course", got ${rows}`,
     );
   }
-  const random = new PythonRandom(seed);
   const positions = mapKinds((kind) => positionsByKey(keys[kind]).byKey);
-  const drawn = Array.from({ length: rows }, (_, turn) => {
-    random.randrange(0, 2);
-    const key = random.randint(0, COURSE_LAST_KEY);
+  return drawTurns(seed, rows).map(({ key }, turn) => {
     const lacking = RECORD_KINDS.find((kind) => !positions[kind].has(key));
     if (lacking !== undefined) failLacking(lacking, key, turn);
-    return key;
+    return mapKinds((kind) => positions[kind].get(key) ?? []);
   });
-  return mapKinds((kind) => drawn.flatMap((key) => positions[kind].get(key) ?? []));
 }
 
 function failLacking(kind: RecordKind, key: number, turn: number): never {

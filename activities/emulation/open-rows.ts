@@ -1,4 +1,10 @@
-import { type EmulationInput, type EmulationPlan, planEmulation } from '../../domain/emulation-plan.ts';
+import {
+  type EmulationInput,
+  type EmulationPlan,
+  planEmulation,
+  planPosts,
+  type Post,
+} from '../../domain/emulation-plan.ts';
 import { PinflowError } from '../../domain/errors.ts';
 import { RECORD_KINDS } from '../../domain/kinds.ts';
 import { sourceClaimKey } from '../../domain/names.ts';
@@ -18,12 +24,23 @@ export async function withSource<T>(
   }
 }
 
+/** What is sent of a source: everything but its keys. */
+type Choice = Omit<EmulationInput, 'keys'>;
+
 /** Positions of the source to send, in sending order. */
-export async function planPositions(plan: Omit<EmulationInput, 'keys'>, source: RowSource): Promise<EmulationPlan> {
+export async function planPositions(choice: Choice, source: RowSource): Promise<EmulationPlan> {
+  return planEmulation(await readInput(choice, source));
+}
+
+/** The same, post by post. */
+export async function readPosts(choice: Choice, source: RowSource): Promise<Post[]> {
+  return planPosts(await readInput(choice, source));
+}
+
+async function readInput(choice: Choice, source: RowSource): Promise<EmulationInput> {
   const [pin, geo, user] = await Promise.all(RECORD_KINDS.map((kind) => source.listKeys(kind)));
-  const keys = { pin: pin ?? [], geo: geo ?? [], user: user ?? [] };
-  const { pipeline, date, seed, rows, order } = plan;
-  return planEmulation({ pipeline, date, seed, rows, order, keys });
+  const { pipeline, date, seed, rows, order } = choice;
+  return { pipeline, date, seed, rows, order, keys: { pin: pin ?? [], geo: geo ?? [], user: user ?? [] } };
 }
 
 /** Two sources use the same keys for different rows: mixing them in one pipeline would replace rows silently (I9). */
