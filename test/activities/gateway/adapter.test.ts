@@ -85,6 +85,20 @@ describe('createGateway', () => {
     expect(sockets.size).toBeLessThanOrEqual(2);
   });
 
+  it('keeps as many connections as requests are under way, and a few more', async () => {
+    const later: Answer = (response, received) =>
+      void setTimeout(() => answerWith(200, offsets(stored(0, 0), stored(0, 1)))(response, received), 5);
+    const { gateway, sockets, received } = await startGateway(...Array<Answer>(180).fill(later));
+    // Three chunks of three kinds at a time, twenty times.
+    const sender = async () => {
+      for (let i = 0; i < 20; i++) await gateway.postRows(chunk);
+    };
+    await Promise.all(Array.from({ length: 9 }, sender));
+    expect(received).toHaveLength(180);
+    // fetch frees a connection a moment after it has given the answer, so that the next request may meet none.
+    expect(sockets.size).toBeLessThanOrEqual(18);
+  });
+
   it('posts nothing for no rows', async () => {
     const { gateway, received } = await startGateway();
     expect(await gateway.postRows({ ...chunk, rows: [] })).toEqual([]);
