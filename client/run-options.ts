@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { type Pace, PACES } from '../domain/pace.ts';
 import {
   DEFAULT_PIPELINE,
   EMULATION_ORDERS,
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly seed?: string;
   readonly source?: string;
   readonly order?: EmulationOrder;
+  readonly pace?: Pace;
+  readonly rate?: string;
 }
 
 export const pipelineOption = new Option('--pipeline <name>', 'pipeline that names every topic, id and table').default(
@@ -29,8 +32,15 @@ export function withRunOptions(command: Command): Command {
   return withRunSettings(command.argument('<date>', 'logical date, as YYYY-MM-DD'));
 }
 
-/** The options of a run that are the same for every date. */
+/** The options of a run that are the same for every date: which rows are sent, and how. */
 export function withRunSettings(command: Command): Command {
+  return withRowOptions(command)
+    .addOption(new Option('--pace <pace>', 'many rows in a request, or one by one as the course sends').choices(PACES))
+    .option('--rate <n>', 'most posts in a second (default: as many as go)');
+}
+
+/** Which rows are sent. */
+export function withRowOptions(command: Command): Command {
   return command
     .addOption(pipelineOption)
     .option('--rows <n>', 'posts to send (default: every row of the source)')
@@ -45,12 +55,14 @@ export function toRunInput(date: string, options: RunOptions): RunPipelineInput 
 }
 
 /** The same, whatever the date. */
-export function toRunSettings({ pipeline, rows, seed, source, order }: RunOptions): RunSettings {
+export function toRunSettings({ pipeline, rows, seed, source, order, pace, rate }: RunOptions): RunSettings {
   return {
     pipeline,
     ...(rows !== undefined && { rows: readNumber(rows) }),
     ...(seed !== undefined && { seed: readNumber(seed) }),
     ...(order !== undefined && { order }),
+    ...(pace !== undefined && { pace }),
+    ...(rate !== undefined && { rate: readNumber(rate) }),
     ...(source !== undefined && { source: readSource(source) }),
   };
 }

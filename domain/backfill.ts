@@ -94,7 +94,7 @@ export interface BackfillResult {
 export type DailyEnd = { readonly state: 'succeeded' } | { readonly state: 'failed'; readonly reason: string };
 
 const OWN_FIELDS = ['from', 'to', 'concurrency', 'newestFirst', 'stopOnFailure', 'dryRun', 'redo'];
-const RUN_FIELDS = ['pipeline', 'rows', 'seed', 'source', 'order'];
+const RUN_FIELDS = ['pipeline', 'rows', 'seed', 'source', 'order', 'pace', 'rate'];
 const SWITCHES = ['newestFirst', 'stopOnFailure', 'dryRun', 'redo'] as const;
 
 /** Checks everything at once: either the plan of the backfill, or one line for each bad field. */

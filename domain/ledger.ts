@@ -1,12 +1,15 @@
 import { RECORD_KINDS, type PerKind, type RecordKind } from './kinds.ts';
 
 /** How often a run's own records were counted at each station, for one kind. */
-export interface KindLedger extends LandingCounts, CleaningCounts {
+export interface KindLedger extends SendingCounts, LandingCounts, CleaningCounts {}
+
+export type Ledger = PerKind<KindLedger>;
+
+/** What a run had to send, and what of it Kafka has acknowledged. */
+export interface SendingCounts {
   readonly intended: number;
   readonly acknowledged: number;
 }
-
-export type Ledger = PerKind<KindLedger>;
 
 /** What came of comparing the landed records, one by one, with what the run sent. */
 export interface LandingCounts {

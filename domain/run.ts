@@ -2,6 +2,7 @@ import { isInstant } from './instants.ts';
 import type { PerKind } from './kinds.ts';
 import type { CleaningCounts, KindLedger, Ledger } from './ledger.ts';
 import { isLogicalDate, isPipelineName, parseDailyRunId, PIPELINE_GRAMMAR } from './names.ts';
+import { findRateProblems, type Pace, PACES, type Pacing } from './pace.ts';
 
 /** The contract of a daily run: its queue, its input, its steps, what it answers while running and when done. */
 
@@ -44,6 +45,10 @@ export interface RunPipelineInput {
   readonly seed?: number;
   readonly source?: Source;
   readonly order?: EmulationOrder;
+  /** How they are sent; default: `batch`. */
+  readonly pace?: Pace;
+  /** Most posts in a second; default: as many as go. */
+  readonly rate?: number;
   /** Run only the failed tasks of the date's last Databricks run again, instead of submitting a new one. */
   readonly repair?: boolean;
   /** When the run has to be done, such as 2026-11-22T06:17:00Z; later it counts as late. */
@@ -54,7 +59,7 @@ export interface RunPipelineInput {
 export type RunSettings = Omit<RunPipelineInput, 'date' | 'deadline' | 'repair'>;
 
 /** A checked input with its defaults filled in. */
-export interface RunPlan {
+export interface RunPlan extends Pacing {
   readonly workflowId: string;
   readonly pipeline: string;
   readonly date: string;
@@ -112,7 +117,7 @@ export interface RunPipelineResult {
   readonly report: { readonly html: string; readonly json: string };
 }
 
-const FIELDS = ['date', 'pipeline', 'rows', 'seed', 'source', 'order', 'repair', 'deadline'];
+const FIELDS = ['date', 'pipeline', 'rows', 'seed', 'source', 'order', 'pace', 'rate', 'repair', 'deadline'];
 
 /** Checks everything at once: either the plan of the run, or one line for each bad field. */
 export function planRun(workflowId: string, input: unknown): { plan: RunPlan } | { problems: string[] } {
@@ -121,8 +126,8 @@ export function planRun(workflowId: string, input: unknown): { plan: RunPlan } |
   }
   const fields = input as Record<string, unknown>;
   const { date, pipeline = DEFAULT_PIPELINE, rows, seed = DEFAULT_SEED, order = 'sweep' } = fields;
-  const { source = { kind: 'synthetic' }, repair = false, deadline } = fields;
-  const values: Record<string, unknown> = { date, pipeline, rows, seed, order, source, repair, deadline };
+  const { source = { kind: 'synthetic' }, pace = 'batch', rate, repair = false, deadline } = fields;
+  const values: Record<string, unknown> = { date, pipeline, rows, seed, order, source, pace, repair, deadline };
   const problems = Object.keys(fields)
     .filter((name) => !FIELDS.includes(name))
     .map((name) => `${name}: unknown field; known are ${FIELDS.join(', ')}`);
@@ -133,13 +138,13 @@ export function planRun(workflowId: string, input: unknown): { plan: RunPlan } |
   expect('pipeline', PIPELINE_GRAMMAR, typeof pipeline === 'string' && isPipelineName(pipeline));
   expect('rows', 'a whole number of at least 1', rows === undefined || isWholeNumber(rows, 1));
   expect('seed', 'a whole number of at least 0', isWholeNumber(seed, 0));
-  expect(
-    'order',
-    `one of ${EMULATION_ORDERS.join(', ')}`,
-    EMULATION_ORDERS.some((known) => known === order),
-  );
+  const expectOneOf = (name: string, known: readonly unknown[]) =>
+    expect(name, `one of ${known.join(', ')}`, known.includes(values[name]));
+  expectOneOf('order', EMULATION_ORDERS);
   const isMisspelt = typeof source === 'string' && parseSource(source) === undefined;
   expect('source', isMisspelt ? SOURCE_GRAMMAR : SOURCE_SHAPES, isSource(source));
+  expectOneOf('pace', PACES);
+  if (rate !== undefined) problems.push(...findRateProblems(rate));
   expect('repair', 'true or false', typeof repair === 'boolean');
   expect(
     'deadline',
@@ -153,7 +158,7 @@ export function planRun(workflowId: string, input: unknown): { plan: RunPlan } |
     }
   }
   if (problems.length > 0) return { problems };
-  return { plan: { workflowId, pipeline, date, rows, seed, source, order } as RunPlan };
+  return { plan: { workflowId, pipeline, date, rows, seed, source, order, pace, rate } as RunPlan };
 }
 
 function isWholeNumber(value: unknown, least: number): boolean {

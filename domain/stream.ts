@@ -1,14 +1,12 @@
 import { PinflowError } from './errors.ts';
 import { mapKinds, type PerKind, RECORD_KINDS, type RecordKind } from './kinds.ts';
 import { dailyRunId } from './names.ts';
+import { findRateProblems } from './pace.ts';
 import { DEFAULT_PIPELINE, DEFAULT_SEED, type EmulationOrder, planRun, type Source } from './run.ts';
 
 /** The contract of a supervised stream: posts that are emulated at a rate, and the Databricks run that reads them. */
 
 export const DEFAULT_RATE = 20;
-const LEAST_RATE = 0.1;
-/** Of posts, which are three records each: beyond it the machine that emulates is what is measured. */
-const MOST_RATE = 5_000;
 
 /** What a caller writes. Everything has a default. */
 export interface StreamInput {
@@ -159,14 +157,6 @@ export function checkStream(input: StreamInput): StreamPlan {
   const checked = planStream(input);
   if ('problems' in checked) throw new PinflowError('INPUT_INVALID', checked.problems.join('; '));
   return checked.plan;
-}
-
-/** One line for a rate that cannot be. */
-export function findRateProblems(rate: unknown): string[] {
-  const isGood = typeof rate === 'number' && rate >= LEAST_RATE && rate <= MOST_RATE;
-  return isGood
-    ? []
-    : [`rate: expected posts in a second from ${LEAST_RATE} to ${MOST_RATE}, got ${JSON.stringify(rate)}`];
 }
 
 /** Every put that is nowhere, in words with its numbers. Empty means that the ledger is exact (I1). */

@@ -17,4 +17,6 @@ export const QUEUE_OPTIONS = {
   },
   // One long poll each; two backfills at their widest.
   'pinflow-wait': { maxConcurrentActivityTaskExecutions: 100 },
+  // They sleep between two requests, each for up to a day.
+  'pinflow-paced': { maxConcurrentActivityTaskExecutions: 100 },
 } satisfies Record<Queue, Partial<WorkerOptions>>;

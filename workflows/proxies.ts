@@ -47,6 +47,17 @@ export function bulkOf(kind: RecordKind) {
   return proxyOn('pinflow-bulk', { ...BULK, summary: kind });
 }
 
+/** Sending at a pace takes as long as that does, which is a day at most. One attempt sends, at no cost in history. */
+const PACED: ActivityOptions = { ...BULK, startToCloseTimeout: '25 hours', scheduleToCloseTimeout: '26 hours' };
+
+/** Sending the records of all kinds at a pace. */
+export const paced = proxyOn('pinflow-paced', PACED);
+
+/** Sending the records of one kind at a pace. */
+export function pacedOf(kind: RecordKind) {
+  return proxyOn('pinflow-paced', { ...PACED, summary: kind });
+}
+
 /** Calls to Databricks that answer within seconds. */
 export const databricks = proxyOn('pinflow-databricks', QUICK);
 

@@ -10,13 +10,20 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { mapKinds, type PerKind, RECORD_KINDS, type RecordKind } from '../domain/kinds.ts';
-import { type Cleaning, findImbalances, findLandingFaults, type LandingAudit, type Ledger } from '../domain/ledger.ts';
+import {
+  type Cleaning,
+  findImbalances,
+  findLandingFaults,
+  type LandingAudit,
+  type Ledger,
+  type SendingCounts,
+} from '../domain/ledger.ts';
 import { countOffsets } from '../domain/offsets.ts';
 import { planRun, type RunPipelineInput, type RunPipelineResult, type RunPlan, type Step } from '../domain/run.ts';
 import { watchDeadline } from './deadline.ts';
 import { failWorkflow } from './fail-workflow.ts';
 import { ledgerQuery, progressQuery } from './messages.ts';
-import { bulk, bulkOf, patient, quick, quickOf, databricks } from './proxies.ts';
+import { bulk, bulkOf, databricks, paced, pacedOf, patient, quick, quickOf } from './proxies.ts';
 import { RunLedger } from './run-ledger.ts';
 import { RunSteps } from './run-steps.ts';
 
@@ -69,7 +76,7 @@ async function runSteps(plan: RunPlan, { steps, ledger: counted, repair }: HowTo
 
   await track('emulate', async (tell) => {
     await quick.prepareRun(plan);
-    const counts = await forEachKind((kind) => bulkOf(kind).emulateKind({ plan, kind }));
+    const counts = await emulate(plan);
     tell('acknowledged', (kind) => counts[kind].acknowledged);
     counted.note(counts);
   });
@@ -113,6 +120,13 @@ async function runSteps(plan: RunPlan, { steps, ledger: counted, repair }: HowTo
   );
 
   return { workflowId: plan.workflowId, ledger, carriedOver, steps: steps.durations(), report };
+}
+
+/** The course's pace goes post by post, so that one activity has all kinds; otherwise each goes for itself. */
+async function emulate(plan: RunPlan): Promise<PerKind<SendingCounts>> {
+  if (plan.pace === 'course') return paced.emulatePosts(plan);
+  const sendOf = plan.rate === undefined ? bulkOf : pacedOf;
+  return forEachKind((kind) => sendOf(kind).emulateKind({ plan, kind }));
 }
 
 interface EndedJob {

@@ -8,8 +8,8 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { findRateProblems } from '../domain/pace.ts';
 import {
-  findRateProblems,
   findStreamImbalances,
   planStream,
   type StreamInput,

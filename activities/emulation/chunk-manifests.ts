@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RecordKind } from '../../domain/kinds.ts';
 import { chunkManifestPrefix, type ChunkManifests } from '../../domain/names.ts';
+import { chunkRows } from '../../domain/pace.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import type { Acknowledgement, ObjectStore } from '../ports.ts';
 
@@ -10,12 +11,14 @@ export interface SentRecord extends Acknowledgement {
   readonly hash: string;
 }
 
+/** Partition, offset and hash of one record. */
+export type ManifestRecord = readonly [partition: number, offset: number, hash: string];
+
 /** What is known of a chunk once Kafka has acknowledged it. The object's existence is the evidence (I7). */
 export interface ChunkManifest {
   /** Sequence of the first record; the others follow. */
   readonly first: number;
-  /** Partition, offset and hash of each record. */
-  readonly records: readonly (readonly [partition: number, offset: number, hash: string])[];
+  readonly records: readonly ManifestRecord[];
 }
 
 /** Where the manifests of one kind are kept. */
@@ -28,9 +31,17 @@ export function markOf(plan: RunPlan): string {
   return `${plan.workflowId}/${digestPlan(plan)}`;
 }
 
-function digestPlan({ pipeline, date, rows, seed, source, order }: RunPlan): string {
-  const text = JSON.stringify([pipeline, date, rows ?? 'all', seed, source, order]);
+/** Of what is sent and of how it is cut into chunks: chunks of two sizes are not to be taken for each other. */
+function digestPlan({ pipeline, date, rows, seed, source, order, pace, rate }: RunPlan): string {
+  const size = chunkRows(rate);
+  const cut = pace === 'course' ? [pace] : size === chunkRows(undefined) ? [] : [size];
+  const text = JSON.stringify([pipeline, date, rows ?? 'all', seed, source, order, ...cut]);
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+/** Which chunks of one kind are in Kafka. All in one question: one for each chunk would cost as much as its post. */
+export async function listManifests(plan: RunPlan, kind: RecordKind, store: ObjectStore): Promise<ReadonlySet<string>> {
+  return new Set(await store.listKeys(chunkManifestPrefix(manifestsOf(plan, kind))));
 }
 
 export async function readManifest(key: string, store: ObjectStore): Promise<ChunkManifest | undefined> {

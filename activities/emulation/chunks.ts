@@ -1,5 +1,5 @@
 import type { Post } from '../../domain/emulation-plan.ts';
-import type { RecordKind } from '../../domain/kinds.ts';
+import { mapKinds, type PerKind, type RecordKind } from '../../domain/kinds.ts';
 import { chunkManifestKey } from '../../domain/names.ts';
 import type { RunPlan } from '../../domain/run.ts';
 import { manifestsOf } from './chunk-manifests.ts';
@@ -37,5 +37,27 @@ export function cutIntoChunks({ plan, kind, posts }: Cut, size: number): Chunk[]
       ...{ plan, kind, key: chunkManifestKey(manifestsOf(plan, kind), number), first },
       ...{ positions: positions.slice(first, first + size), continues: !begins.has(first) },
     };
+  });
+}
+
+/** Posts that are sent one after the other, and the chunk of each kind that they make. */
+export interface PostGroup {
+  readonly posts: readonly Post[];
+  readonly chunks: PerKind<Chunk>;
+}
+
+/** Cuts posts into groups of so many. */
+export function cutIntoGroups({ plan, posts }: Omit<Cut, 'kind'>, size: number): PostGroup[] {
+  const sent = { pin: 0, geo: 0, user: 0 };
+  return Array.from({ length: Math.ceil(posts.length / size) }, (_, number) => {
+    const group = posts.slice(number * size, (number + 1) * size);
+    const chunks = mapKinds((kind): Chunk => {
+      const positions = group.flatMap((post) => post[kind]);
+      const first = sent[kind];
+      sent[kind] += positions.length;
+      const key = chunkManifestKey(manifestsOf(plan, kind), number);
+      return { plan, kind, key, first, positions, continues: false };
+    });
+    return { posts: group, chunks };
   });
 }

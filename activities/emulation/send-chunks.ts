@@ -1,6 +1,7 @@
-import { chunkManifestPrefix } from '../../domain/names.ts';
-import { manifestsOf, readManifest } from './chunk-manifests.ts';
+import type { RecordKind } from '../../domain/kinds.ts';
+import { listManifests, readManifest } from './chunk-manifests.ts';
 import type { Chunk } from './chunks.ts';
+import { limitRate } from './limit-rate.ts';
 import { postChunk, type PostContext } from './post-chunk.ts';
 
 /** While Kafka writes one chunk, another is on its way and a third is made. */
@@ -8,8 +9,8 @@ const CHUNKS_AT_ONCE = 3;
 
 export interface SendContext extends PostContext {
   readonly signal: AbortSignal;
-  /** Told of every chunk that Kafka has. */
-  readonly onAcknowledged: (records: number) => void;
+  /** Told of records that Kafka has. */
+  readonly onAcknowledged: (records: number, kind: RecordKind) => void;
 }
 
 /**
@@ -17,7 +18,11 @@ export interface SendContext extends PostContext {
  * A chunk that fails begins no further one, and lets those under way end and keep what they have come to.
  */
 export async function sendChunks(chunks: readonly Chunk[], context: SendContext): Promise<void> {
-  const kept = await listKept(chunks, context);
+  const { signal, store } = context;
+  const [first] = chunks;
+  if (first === undefined) return;
+  const kept = await listManifests(first.plan, first.kind, store);
+  const awaitTurn = limitRate(first.plan.rate);
   const running = new Set<Promise<unknown>>();
   const failures: unknown[] = [];
   try {
@@ -25,9 +30,11 @@ export async function sendChunks(chunks: readonly Chunk[], context: SendContext)
       // Rows of one post keep their order: of a record id the tables have what came last.
       const room = chunk.continues ? 1 : CHUNKS_AT_ONCE;
       while (running.size >= room) await Promise.race(running);
-      context.signal.throwIfAborted();
+      const isKept = kept.has(chunk.key);
+      if (!isKept) await awaitTurn(chunk.positions.length);
+      signal.throwIfAborted();
       if (failures.length > 0) break;
-      const sending = sendChunk(chunk, kept.has(chunk.key), context)
+      const sending = sendChunk(chunk, isKept, context)
         .catch((error: unknown) => failures.push(error))
         .finally(() => running.delete(sending));
       running.add(sending);
@@ -38,14 +45,8 @@ export async function sendChunks(chunks: readonly Chunk[], context: SendContext)
   if (failures.length > 0) throw failures[0];
 }
 
-/** All in one question: one for each chunk would cost a whole run as much as its posts. */
-async function listKept([first]: readonly Chunk[], { store }: SendContext): Promise<ReadonlySet<string>> {
-  if (first === undefined) return new Set();
-  return new Set(await store.listKeys(chunkManifestPrefix(manifestsOf(first.plan, first.kind))));
-}
-
 async function sendChunk(chunk: Chunk, isKept: boolean, context: SendContext): Promise<void> {
   const manifest = isKept ? await readManifest(chunk.key, context.store) : undefined;
   const { records } = manifest ?? (await postChunk(chunk, context));
-  context.onAcknowledged(records.length);
+  context.onAcknowledged(records.length, chunk.kind);
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import { streamSupervisorId } from '../../domain/names.ts';
-import { checkStream, findRateProblems, type StreamInput, type StreamProgress } from '../../domain/stream.ts';
+import { findRateProblems } from '../../domain/pace.ts';
+import { checkStream, type StreamInput, type StreamProgress } from '../../domain/stream.ts';
 import {
   pauseStreamUpdate,
   rateUpdate,

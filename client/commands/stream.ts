@@ -1,23 +1,18 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load.ts';
 import type { StreamInput } from '../../domain/stream.ts';
-import { pipelineOption, readNumber, type RunOptions, toRunSettings, withRunSettings } from '../run-options.ts';
+import { pipelineOption, readNumber, type RunOptions, toRunSettings, withRowOptions } from '../run-options.ts';
 import { changeRate, pauseStream, printStream, resumeStream, stopStream } from './stream-change.ts';
 import { startStream } from './stream-run.ts';
 
-/** Options as commander reads them. */
-interface StreamOptions extends RunOptions {
-  readonly rate?: string;
-}
-
 /** `pinflow stream start`, and what can be done to one that runs. */
 export function addStreamCommands(command: Command, end: (exitCode: number) => void): void {
-  withRunSettings(command.command('start'))
+  withRowOptions(command.command('start'))
     .description(
       'post at a rate and read what was posted, or attach to the stream that does so, and show it to its end',
     )
     .option('--rate <n>', 'posts in a second (default: 20)')
-    .action(async (options: StreamOptions) => {
+    .action(async (options: RunOptions) => {
       end(await startStream(loadConfig(), toStreamInput(options)));
     });
   addChange(command, 'status', 'show how it is').action(async ({ pipeline }: RunOptions) => {
@@ -48,6 +43,6 @@ function addChange(command: Command, name: string, description: string): Command
 }
 
 /** The input of a stream as its options say it. Values are checked by the stream's own rules, not here. */
-export function toStreamInput(options: StreamOptions): StreamInput {
-  return { ...toRunSettings(options), ...(options.rate !== undefined && { rate: readNumber(options.rate) }) };
+export function toStreamInput(options: RunOptions): StreamInput {
+  return toRunSettings(options);
 }

@@ -33,6 +33,14 @@ describe('run options', () => {
     });
   });
 
+  test('say how fast the rows are sent', () => {
+    expect(read('2026-11-22', '--pace', 'course', '--rate', '0.5')).toMatchObject({ pace: 'course', rate: 0.5 });
+    expect(() => checkRun(read('2026-11-22', '--rate', 'fast'))).toThrow(
+      'rate: expected posts in a second from 0.1 to 5000, got "fast"',
+    );
+    expect(() => read('2026-11-22', '--pace', 'slow')).toThrow('Allowed choices are batch, course');
+  });
+
   test('make the folder of a source absolute, because the worker has another working directory', () => {
     expect(read('2026-11-22', '--source', 'jsonl:rows').source).toEqual({
       kind: 'jsonl',

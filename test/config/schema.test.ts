@@ -60,7 +60,7 @@ test('without keys the default AWS provider chain is used', () => {
 
 test('a worker hosts every queue, unversioned and without a health endpoint, unless told otherwise', () => {
   expect(configOf({}).worker).toEqual({
-    queues: ['pinflow', 'pinflow-io', 'pinflow-bulk', 'pinflow-databricks', 'pinflow-wait'],
+    queues: ['pinflow', 'pinflow-io', 'pinflow-bulk', 'pinflow-databricks', 'pinflow-wait', 'pinflow-paced'],
     health: undefined,
     deployment: undefined,
   });
@@ -72,7 +72,7 @@ test('the queues of a worker are named in any order, and a queue that does not e
   expect(queues('pinflow-io,pinflow-io')).toEqual(['pinflow-io']);
   for (const wrong of ['pinflow-gpu', 'pinflow,', ',']) {
     expect(() => queues(wrong)).toThrow(
-      'expected pinflow, pinflow-io, pinflow-bulk, pinflow-databricks, pinflow-wait, or some of them, separated by commas',
+      'expected pinflow, pinflow-io, pinflow-bulk, pinflow-databricks, pinflow-wait, pinflow-paced, or some of them, separated by commas',
     );
   }
 });

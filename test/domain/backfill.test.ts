@@ -27,7 +27,7 @@ describe('a backfill', () => {
     const input = { from: '2026-02-30', to: 7, concurrency: 0, redo: 'yes', rows: 0, pipeline: 'Team', until: 1 };
     expect(planBackfill(input)).toEqual({
       problems: [
-        expect.stringMatching(/^until: unknown field; known are from, to, concurrency, .*order$/),
+        expect.stringMatching(/^until: unknown field; known are from, to, concurrency, .*rate$/),
         'from: expected a day as YYYY-MM-DD, got "2026-02-30"',
         'to: expected a day as YYYY-MM-DD, got 7',
         'concurrency: expected a whole number from 1 to 50, got 0',

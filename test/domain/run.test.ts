@@ -18,6 +18,8 @@ describe('a good input', () => {
         seed: 100,
         source: { kind: 'synthetic' },
         order: 'sweep',
+        pace: 'batch',
+        rate: undefined,
       },
     });
   });
@@ -30,6 +32,8 @@ describe('a good input', () => {
       seed: 0,
       source: { kind: 'jsonl', directory: '/data/rows' },
       order: 'course',
+      pace: 'course',
+      rate: 0.5,
     };
     expect(planRun('daily-team-2-2026-11-22', input)).toEqual({
       plan: { workflowId: 'daily-team-2-2026-11-22', ...input },
@@ -68,6 +72,9 @@ describe('a bad input', () => {
     [{ date: '2026-11-22', seed: -1 }, 'seed: expected a whole number of at least 0, got -1'],
     [{ date: '2026-11-22', seed: 1.5 }, 'seed: expected a whole number of at least 0, got 1.5'],
     [{ date: '2026-11-22', order: 'random' }, 'order: expected one of sweep, course, got "random"'],
+    [{ date: '2026-11-22', pace: 'fast' }, 'pace: expected one of batch, course, got "fast"'],
+    [{ date: '2026-11-22', rate: 0 }, 'rate: expected posts in a second from 0.1 to 5000, got 0'],
+    [{ date: '2026-11-22', rate: '50' }, 'rate: expected posts in a second from 0.1 to 5000, got "50"'],
     [
       { date: '2026-11-22', source: { kind: 'csv' } },
       'source: expected {"kind":"synthetic"}, {"kind":"jsonl","directory":"/…"} or {"kind":"mysql"}, got {"kind":"csv"}',
@@ -95,15 +102,16 @@ describe('a bad input', () => {
     [{ date: '2026-11-22', deadline: 6 }, 'deadline: expected a time such as 2026-11-22T06:17:00Z, got 6'],
     [
       { date: '2026-11-22', row: 5 },
-      'row: unknown field; known are date, pipeline, rows, seed, source, order, repair, deadline',
+      'row: unknown field; known are date, pipeline, rows, seed, source, order, pace, rate, repair, deadline',
     ],
   ])('%j gets a message that names the field', (input, message) => {
     expect(problemsOf(input)).toEqual([message]);
   });
 
   test('all problems are named at once', () => {
-    const problems = problemsOf({ day: '2026-11-22', rows: -1, seed: 'x' });
-    expect(problems.map((problem) => problem.split(':')[0])).toEqual(['day', 'date', 'rows', 'seed']);
+    const problems = problemsOf({ day: '2026-11-22', rows: -1, seed: 'x', pace: 5, rate: 1e9 });
+    const fields = problems.map((problem) => problem.split(':')[0]);
+    expect(fields).toEqual(['day', 'date', 'rows', 'seed', 'pace', 'rate']);
   });
 
   test.each(['daily-pinterest-2026-11-23', 'daily-team-2-2026-11-22', 'my-run', ''])(

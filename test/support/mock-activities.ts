@@ -8,6 +8,7 @@ export function makeMockActivities(changes: Partial<Activities> = {}) {
   const activities: Activities = {
     prepareRun: async () => undefined,
     emulateKind: async () => ({ intended: 10, acknowledged: 10 }),
+    emulatePosts: async () => mapKinds(() => ({ intended: 10, acknowledged: 10 })),
     planRanges: async () => [{ partition: 0, start: 0, end: 10 }],
     landKind: async () => ({ offsets: 10 }),
     proveCoverage: async () => mapKinds(() => ({ objects: 1, records: 10, strays: 0 })),

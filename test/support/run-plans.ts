@@ -10,6 +10,8 @@ export function makePlan(changes: Partial<RunPlan> = {}): RunPlan {
     seed: 100,
     source: { kind: 'synthetic' },
     order: 'sweep',
+    pace: 'batch',
+    rate: undefined,
     ...changes,
   };
 }

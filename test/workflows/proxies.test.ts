@@ -3,17 +3,21 @@ import { startPipeline, useWorkflowEnvironment } from '../support/workflow-envir
 
 const environment = useWorkflowEnvironment();
 
-test('every activity goes to the queue of its kind of work', async () => {
+/** The activities of a run, and the queue that each went to. */
+async function readQueues(input: Record<string, unknown>): Promise<Record<string, unknown>> {
   const { activities } = makeMockActivities();
   const run = await environment().withWorker(activities, async () => {
-    const started = await startPipeline(environment(), { date: '2026-11-22' });
+    const started = await startPipeline(environment(), { date: '2026-11-22', ...input });
     await started.result();
     return started;
   });
-
   const { events } = await run.fetchHistory();
   const scheduled = (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
-  expect(Object.fromEntries(scheduled.map((one) => [one.activityType?.name, one.taskQueue?.name]))).toEqual({
+  return Object.fromEntries(scheduled.map((one) => [one.activityType?.name, one.taskQueue?.name]));
+}
+
+test('every activity goes to the queue of its kind of work', async () => {
+  expect(await readQueues({})).toEqual({
     prepareRun: 'pinflow-io',
     emulateKind: 'pinflow-bulk',
     planRanges: 'pinflow-io',
@@ -25,4 +29,9 @@ test('every activity goes to the queue of its kind of work', async () => {
     collectOutput: 'pinflow-databricks',
     writeReport: 'pinflow-io',
   });
+});
+
+test('what is sent at a pace goes to a queue of its own, for it may take all day', async () => {
+  expect(await readQueues({ rate: 50 })).toMatchObject({ emulateKind: 'pinflow-paced', landKind: 'pinflow-bulk' });
+  expect(await readQueues({ pace: 'course' })).toMatchObject({ emulatePosts: 'pinflow-paced' });
 });

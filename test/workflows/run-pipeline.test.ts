@@ -56,6 +56,16 @@ describe('run pipeline', () => {
     ]);
   });
 
+  test('sends each kind for itself, unless it goes post by post at the pace of the course', async () => {
+    const sendersOf = async (input: Record<string, unknown>) => {
+      const { calls, activities } = makeMockActivities();
+      await environment().withWorker(activities, async () => (await start({ date, ...input })).result());
+      return calls.filter((name) => name.startsWith('emulate'));
+    };
+    expect(await sendersOf({ rate: 50 })).toEqual(['emulateKind', 'emulateKind', 'emulateKind']);
+    expect(await sendersOf({ pace: 'course', rate: 50 })).toEqual(['emulatePosts']);
+  });
+
   test('answers how far it is, while it runs and afterwards', async () => {
     const waiting = makeEndless();
     const { activities } = makeMockActivities({ awaitJob: waiting.run });
@@ -76,7 +86,7 @@ describe('run pipeline', () => {
     const failure = await environment().withWorker(activities, async () => failureOf((await start(input)).result()));
     expect(failure).toMatchObject({ type: 'INPUT_INVALID', nonRetryable: true });
     expect(failure.message).toBe(
-      'sead: unknown field; known are date, pipeline, rows, seed, source, order, repair, deadline; ' +
+      'sead: unknown field; known are date, pipeline, rows, seed, source, order, pace, rate, repair, deadline; ' +
         'date: expected a day as YYYY-MM-DD, got "2026-02-30"; ' +
         'rows: expected a whole number of at least 1, got 0; ' +
         'order: expected one of sweep, course, got "random"; ' +

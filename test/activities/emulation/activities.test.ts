@@ -1,5 +1,5 @@
 import { createEmulationActivities } from '../../../activities/emulation/activities.ts';
-import { readSent } from '../../../activities/emulation/chunk-manifests.ts';
+import { markOf, readSent } from '../../../activities/emulation/chunk-manifests.ts';
 import { sourceClaimKey, topicName } from '../../../domain/names.ts';
 import { runInActivity } from '../../support/in-activity.ts';
 import { MemoryGateway, MemoryKafka } from '../../support/memory-kafka.ts';
@@ -63,6 +63,28 @@ describe('emulation', () => {
     await emulate(makePlan({ rows: 10 }));
     expect(await emulate(makePlan({ rows: 20 }))).toEqual({ intended: 20, acknowledged: 20 });
     expect(await readSent(makePlan({ rows: 20 }), 'pin', store)).toHaveLength(20);
+  });
+
+  test('does not take chunks of another size for its own', async () => {
+    const { emulate, kafka } = makeEmulation(20);
+    expect(await emulate(makePlan({ rate: 1_500 }))).toEqual({ intended: 20, acknowledged: 20 });
+    // As large as without a rate.
+    await emulate();
+    expect(kafka.topics.get(topic)?.[0]).toHaveLength(20);
+    const [first, slower] = [makePlan({ rate: 5_000 }), makePlan({ rate: 900 })];
+    await emulate(slower);
+    expect(kafka.topics.get(topic)?.[0]).toHaveLength(40);
+    expect(markOf(slower)).not.toBe(markOf(first));
+    expect(markOf({ ...slower, pace: 'course' })).not.toBe(markOf(slower));
+  });
+
+  test('finds out before anything is claimed that a rate stretches the date beyond a day', async () => {
+    const { activities, store } = makeEmulation(10_000);
+    await expect(activities.prepareRun(makePlan({ rate: 0.1 }))).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringMatching(/^rate: 10000 posts at 0.1 a second take 27.8 hours/) as string,
+    });
+    expect(store.objects.size).toBe(0);
   });
 
   test('claims the pipeline for its source and refuses another one', async () => {

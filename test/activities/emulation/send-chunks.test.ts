@@ -2,8 +2,11 @@ import { cutIntoChunks } from '../../../activities/emulation/chunks.ts';
 import { readSent } from '../../../activities/emulation/chunk-manifests.ts';
 import { sendChunks } from '../../../activities/emulation/send-chunks.ts';
 import { PinflowError } from '../../../domain/errors.ts';
+import { chunkRows } from '../../../domain/pace.ts';
+import type { RowPost } from '../../../activities/ports.ts';
 import { HeldGateway } from '../../support/held-gateway.ts';
 import { runInActivity } from '../../support/in-activity.ts';
+import { MemoryGateway, MemoryKafka } from '../../support/memory-kafka.ts';
 import { makeSource } from '../../support/memory-source.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { makePlan } from '../../support/run-plans.ts';
@@ -101,4 +104,42 @@ test('a chunk that begins within a post waits for the other rows of it', async (
   expect(await gateway.waiting()).toEqual([20]);
   gateway.letGo(20);
   await sending;
+});
+
+describe('with a rate', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  /** The milliseconds at which the rows of a plan came to a gateway, each as often as it had rows. */
+  async function listArrivals(rate: number, rows: number): Promise<number[]> {
+    const [memory, arrivals, begun] = [new MemoryGateway(new MemoryKafka()), [] as number[], Date.now()];
+    const gateway = {
+      postRows: async (post: RowPost) => {
+        arrivals.push(...post.rows.map(() => Date.now() - begun));
+        return memory.postRows(post);
+      },
+    };
+    const posts = makePosts(Array<number>(rows).fill(1));
+    const chunks = cutIntoChunks({ plan: makePlan({ rate }), kind, posts }, chunkRows(rate));
+    const context = { source: makeSource(rows), gateway, store: new MemoryStore(), onAcknowledged: () => undefined };
+    const sent = runInActivity(() => sendChunks(chunks, { ...context, signal: new AbortController().signal }));
+    await jest.advanceTimersByTimeAsync(60_000);
+    await sent;
+    return arrivals;
+  }
+
+  test.each([
+    [50, 500, 9],
+    [2.5, 50, 19],
+    [2_500, 12_000, 4],
+    [0.5, 10, 18],
+  ])('of %d no second has more rows than that and one request, and %i rows take %i s', async (rate, rows, seconds) => {
+    const arrivals = await listArrivals(rate, rows);
+    expect(arrivals).toHaveLength(rows);
+    const busiest = Math.max(
+      ...arrivals.map((begin) => arrivals.filter((at) => at >= begin && at < begin + 995).length),
+    );
+    expect(busiest).toBeLessThanOrEqual(rate + chunkRows(rate));
+    expect(Math.round((arrivals.at(-1) ?? NaN) / 1_000)).toBe(seconds);
+  });
 });

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { PinflowError } from '../../../../domain/errors.ts';
 import { RECORD_KINDS } from '../../../../domain/kinds.ts';
 import { dailyRunId } from '../../../../domain/names.ts';
+import { PACES } from '../../../../domain/pace.ts';
 import {
   DEFAULT_PIPELINE,
   DEFAULT_SEED,
@@ -40,6 +41,7 @@ interface Given {
   readonly seed: string;
   readonly source: string;
   readonly order: string;
+  readonly pace: string;
   readonly pipeline: string;
   readonly keep?: boolean;
   readonly reset?: boolean;
@@ -49,11 +51,15 @@ export function defineStart(now: Date): Command {
   return defineCommand('npm start --', 'run one day of a pipeline on the local stack, or its stream')
     .option('--date <YYYY-MM-DD>', `logical date (default: "${yesterday(now)}")`)
     .option('--stream', 'post to Kinesis and read it into Delta as it comes, in place of a day')
-    .option('--rate <n>', `with --stream: posts in a second (default: ${DEFAULT_RATE})`)
+    .option(
+      '--rate <n>',
+      `posts in a second, of a day the most (default: ${DEFAULT_RATE} with --stream, else no limit)`,
+    )
     .option('--rows <n>', 'posts to send (default: every row of the source)')
     .option('--seed <n>', 'seed of the order in which rows are sent', String(DEFAULT_SEED))
     .option('--source <source>', `where the rows come from: ${SOURCE_GRAMMAR}`, 'synthetic')
     .option('--order <order>', `how rows are drawn: ${EMULATION_ORDERS.join(' or ')}`, 'sweep')
+    .option('--pace <pace>', `how rows are sent: ${PACES.join(' or ')}`, 'batch')
     .option('--pipeline <name>', 'pipeline that names every topic, id and table', DEFAULT_PIPELINE)
     .option('--keep', 'leave the stack, the worker and the UI up afterwards')
     .option('--reset', 'empty the pipeline first');
@@ -67,19 +73,20 @@ export function readStartOptions(args: readonly string[], { directory, now }: Su
   const { options, operands, problems: unknown } = parseCommandLine<Given>(defineStart(now), args);
   const parsed = parseSource(options.source);
   const source = parsed?.kind === 'jsonl' ? { ...parsed, directory: resolve(directory, parsed.directory) } : parsed;
-  const { pipeline, order, rate } = options;
+  const { pipeline, order, pace, rate } = options;
   const settings = {
     ...{ pipeline, order, seed: toNumber(options.seed) },
     ...(options.rows !== undefined && { rows: toNumber(options.rows) }),
+    ...(rate !== undefined && { rate: toNumber(rate) }),
     ...(source !== undefined && { source }),
   };
   const date = options.date ?? yesterday(now);
   const checked = options.stream
-    ? planStream({ ...settings, ...(rate !== undefined && { rate: toNumber(rate) }) })
-    : planRun(dailyRunId({ pipeline, date }), { date, ...settings });
+    ? { kind: 'stream' as const, ...planStream(settings) }
+    : { kind: 'run' as const, ...planRun(dailyRunId({ pipeline, date }), { date, pace, ...settings }) };
   const problems = [...unknown];
   if (options.stream && options.date !== undefined) problems.push('--date: a stream belongs to no date');
-  if (!options.stream && rate !== undefined) problems.push('--rate: only a stream has one; add --stream');
+  if (options.stream && pace !== 'batch') problems.push('--pace: a stream has only its rate');
   // npm keeps options for itself unless they come after two hyphens, and passes on only their values.
   if (unknown.length === 0)
     problems.push(
@@ -96,11 +103,7 @@ export function readStartOptions(args: readonly string[], { directory, now }: Su
       problems.length === 1 ? String(problems[0]) : `${problems.length} problems:\n  ${problems.join('\n  ')}`,
     );
   }
-  const work =
-    'rate' in checked.plan
-      ? ({ kind: 'stream', plan: checked.plan } as const)
-      : ({ kind: 'run', plan: checked.plan } as const);
-  return { work, keep: options.keep ?? false, reset: options.reset ?? false };
+  return { work: checked, keep: options.keep ?? false, reset: options.reset ?? false };
 }
 
 /** Text that is no number stays text, so that the message shows what was typed. */

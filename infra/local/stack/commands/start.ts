@@ -37,12 +37,12 @@ export async function runStart({ work, keep, reset }: StartOptions, context: Com
   }
 }
 
-function clientArguments({ kind, plan }: StartOptions['work']): string[] {
-  const { pipeline, rows, seed, order, source } = plan;
-  const options = { pipeline, rows, seed, order, source: formatSource(source) };
-  return kind === 'run'
-    ? ['run', plan.date, ...toArguments(options)]
-    : ['stream', 'start', ...toArguments({ ...options, rate: plan.rate })];
+function clientArguments(work: StartOptions['work']): string[] {
+  const { pipeline, rows, rate, seed, order, source } = work.plan;
+  const options = toArguments({ pipeline, rows, rate, seed, order, source: formatSource(source) });
+  return work.kind === 'run'
+    ? ['run', work.plan.date, ...options, ...toArguments({ pace: work.plan.pace })]
+    : ['stream', 'start', ...options];
 }
 
 function toArguments(options: Readonly<Record<string, string | number | undefined>>): string[] {

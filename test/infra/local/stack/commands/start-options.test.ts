@@ -6,7 +6,8 @@ import { makeFolder } from '../temporary-folder.ts';
 const now = new Date('2026-11-23T00:30:00Z');
 const read = (args: readonly string[], directory = '/somewhere') => readStartOptions(args, { directory, now });
 
-const KNOWN = '--date, --stream, --rate, --rows, --seed, --source, --order, --pipeline, --keep, --reset, --help';
+const KNOWN =
+  '--date, --stream, --rate, --rows, --seed, --source, --order, --pace, --pipeline, --keep, --reset, --help';
 
 function problemOf(...args: string[]) {
   try {
@@ -30,6 +31,8 @@ test('without options, yesterday’s date runs on synthetic rows', () => {
         seed: 100,
         source: { kind: 'synthetic' },
         order: 'sweep',
+        pace: 'batch',
+        rate: undefined,
       },
     },
     keep: false,
@@ -38,7 +41,8 @@ test('without options, yesterday’s date runs on synthetic rows', () => {
 });
 
 test('every option is taken', () => {
-  const given = '--date 2024-02-29 --rows 50 --seed 0 --source mysql --order course --pipeline demo --keep --reset';
+  const given =
+    '--date 2024-02-29 --rows 50 --seed 0 --source mysql --order course --pace course --rate 2 --pipeline demo --keep --reset';
 
   expect(read(given.split(' '))).toEqual({
     work: {
@@ -46,6 +50,7 @@ test('every option is taken', () => {
       plan: {
         workflowId: 'daily-demo-2024-02-29',
         ...{ pipeline: 'demo', date: '2024-02-29', rows: 50, seed: 0, source: { kind: 'mysql' }, order: 'course' },
+        ...{ pace: 'course', rate: 2 },
       },
     },
     keep: true,
@@ -88,7 +93,9 @@ test.each([
   ],
   [['--stream', '--date', '2026-11-22'], 'INPUT_INVALID: --date: a stream belongs to no date'],
   [['--stream', '--rate', '0'], 'INPUT_INVALID: --rate: expected posts in a second from 0.1 to 5000, got 0'],
-  [['--rate', '5'], 'INPUT_INVALID: --rate: only a stream has one; add --stream'],
+  [['--rate', '9000'], 'INPUT_INVALID: --rate: expected posts in a second from 0.1 to 5000, got 9000'],
+  [['--pace', 'fast'], 'INPUT_INVALID: --pace: expected one of batch, course, got "fast"'],
+  [['--stream', '--pace', 'course'], 'INPUT_INVALID: --pace: a stream has only its rate'],
   [['--source', 'csv'], 'INPUT_INVALID: --source: expected synthetic, jsonl:<folder> or mysql, got "csv"'],
   [['--source', 'jsonl:gone'], 'SOURCE_MISSING: --source: there is no folder "/somewhere/gone"'],
   [['2026-11-22'], 'INPUT_INVALID: unexpected "2026-11-22"; options come after two hyphens: npm start -- --rows 500'],

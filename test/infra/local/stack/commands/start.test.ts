@@ -55,7 +55,9 @@ test('a day runs on a stack and a worker that are gone afterwards, and nothing i
   expect(said).toHaveLength(saidBefore);
   expect(said.at(-1)).toMatch(/^worker: ready after \d+\.\d s \(process \d+\)$/);
   expect(calls()).toEqual([
-    expect.stringMatching(/^run 2026-11-22 --pipeline demo --rows 5 --seed 100 --order sweep --source synthetic http:/),
+    expect.stringMatching(
+      /^run 2026-11-22 --pipeline demo --rows 5 --seed 100 --order sweep --source synthetic --pace batch http:/,
+    ),
   ]);
   expect(processes.map(isRunning)).toEqual([false, false, false]);
   expect(record()).toMatchObject({ owner: null, engines: [], attached: [] });
