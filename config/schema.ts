@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { API_KEY } from '../domain/api-key.ts';
 import { findStreamTemplateProblem } from '../domain/stream-names.ts';
 import { isNamePattern } from '../domain/name-patterns.ts';
 import { type Queue, QUEUES } from '../domain/queues.ts';
@@ -49,6 +50,16 @@ const variables = z.object({
   PINFLOW_GATEWAY_STREAMS: namePatterns
     .optional()
     .describe('streams that the gateway lets through, likewise; absent: all names that PINFLOW_STREAM_NAMES can make'),
+  PINFLOW_GATEWAY_KEYS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file of the keys of those who may ask the gateway; absent: everybody may'),
+  PINFLOW_GATEWAY_KEY: z
+    .string()
+    .regex(API_KEY, 'expected a key as "npm run gateway:key" prints it')
+    .optional()
+    .describe('key with which the emulator asks the gateway; absent: without one'),
 
   PINFLOW_KAFKA_BROKERS: brokers.default('127.0.0.1:9092').describe('brokers, separated by commas'),
   PINFLOW_KAFKA_PARTITIONS: wholeNumber.default(3).describe('partitions of a topic that Pinflow creates'),
@@ -192,6 +203,10 @@ export interface Config {
     /** Patterns of names. */
     readonly topics: readonly string[];
     readonly streams: readonly string[];
+    /** Path of the file of keys. */
+    readonly keys: string | undefined;
+    /** What the emulator sends. */
+    readonly key: string | undefined;
   };
   readonly kafka: { readonly brokers: readonly string[]; readonly partitions: number; readonly replication: number };
   readonly kinesis: {

@@ -66,6 +66,8 @@ function toGateway(env: Environment): Config['gateway'] {
     port: env.PINFLOW_GATEWAY_PORT,
     topics: splitList(env.PINFLOW_GATEWAY_TOPICS),
     streams: splitList(streams),
+    keys: env.PINFLOW_GATEWAY_KEYS,
+    key: env.PINFLOW_GATEWAY_KEY,
   };
 }
 

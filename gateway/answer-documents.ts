@@ -1,11 +1,11 @@
 import { RESPONSE_TYPE } from './answer-error.ts';
 import { answerOf } from './openapi.ts';
-import { REST_ERRORS, type RestErrorName, RETRY_AFTER_SECONDS } from './rest-errors.ts';
+import { REST_ERRORS, type RestErrorName } from './rest-errors.ts';
 
 /** What may become of a request to any path below `/topics`. */
 const EVERYWHERE = [
   ...(['MALFORMED', 'TIMED_OUT', 'URL_TOO_LONG', 'UNSUPPORTED_MEDIA_TYPE', 'HEADERS_TOO_LARGE'] as const),
-  ...(['UNAUTHENTICATED', 'UNAUTHORIZED', 'INTERNAL'] as const),
+  ...(['UNAUTHENTICATED', 'UNAUTHORIZED', 'OVER_QUOTA', 'INTERNAL'] as const),
 ] satisfies readonly RestErrorName[];
 
 /** The answers of these errors, and of those that every path has, by status. */
@@ -31,7 +31,7 @@ export function errorSchema(codes: readonly number[]): object {
 
 /** A caller that is sent away is told when to come back. */
 export function headersOf(status: number): object {
-  if (status !== 503) return {};
-  const description = `seconds after which to come back: ${RETRY_AFTER_SECONDS}`;
+  if (status !== 429 && status !== 503) return {};
+  const description = 'seconds after which to come back';
   return { headers: { 'Retry-After': { type: 'integer', description } } };
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { NameGuard } from './access/name-guard.ts';
+import type { Admission } from './access/admission.ts';
 import { RESPONSE_TYPE } from './answer-error.ts';
 import { RestError } from './rest-errors.ts';
 import type { TopicDirectory, TopicPartition } from './topic-directory.ts';
@@ -7,13 +7,15 @@ import type { TopicDirectory, TopicPartition } from './topic-directory.ts';
 /** Reads the settings of a topic from Kafka, by name. */
 export type FetchConfigs = (topic: string) => Promise<Readonly<Record<string, string>>>;
 
-/** Makes the handler of `GET /topics`: the names of all topics that are let through, in order. */
-export function listTopics({ topics, names }: { readonly topics: TopicDirectory; readonly names: NameGuard }) {
-  return async (_request: FastifyRequest, reply: FastifyReply) =>
-    send(
+/** Makes the handler of `GET /topics`: the names of all topics that the caller may ask for, in order. */
+export function listTopics({ topics, admission }: { readonly topics: TopicDirectory; readonly admission: Admission }) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const all = await topics.listTopics();
+    return send(
       reply,
-      (await topics.listTopics()).filter((topic) => names.allows(topic)),
+      all.filter((topic) => admission.allows(topic, request)),
     );
+  };
 }
 
 /** Makes the handler of `GET /topics/{topic}`: its settings, and where its partitions are. */

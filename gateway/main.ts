@@ -1,3 +1,4 @@
+import { loadGatewayFiles } from '../config/gateway-files.ts';
 import { loadConfig } from '../config/load.ts';
 import { createLogger } from './create-logger.ts';
 import { createKafka } from './kafka-client.ts';
@@ -9,6 +10,7 @@ import { createAskKinesis } from './streams/ask-kinesis.ts';
 import { TopicDirectory } from './topic-directory.ts';
 
 const config = loadConfig();
+const files = loadGatewayFiles(config.gateway);
 const logger = createLogger(config.logLevel);
 const { brokers } = config.kafka;
 const trouble = new KafkaTrouble();
@@ -24,7 +26,7 @@ const server = createServer({
   trouble,
   ask: kinesis.ask,
   logger,
-  access: config.gateway,
+  access: { ...config.gateway, keys: files.keys },
 });
 
 /** Takes no more requests, answers those that are under way, then lets go of Kafka and Kinesis. */

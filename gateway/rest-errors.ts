@@ -17,6 +17,7 @@ export const REST_ERRORS = {
   UNAUTHORIZED: { status: 403, code: 40301, summary: 'who asks may not do this' },
   TOPIC_NOT_FOUND: { status: 404, code: 40401, summary: 'the topic does not exist' },
   PARTITION_NOT_FOUND: { status: 404, code: 40402, summary: 'the topic has fewer partitions' },
+  OVER_QUOTA: { status: 429, code: 42901, summary: 'the key has used up its quota for now' },
   INTERNAL: { status: 500, code: 500, summary: 'a defect of the gateway' },
   OVERLOADED: { status: 503, code: 503, summary: 'too much waits for Kafka; nothing of the request was taken' },
   BROKER_UNAVAILABLE: { status: 503, code: 50302, summary: 'Kafka does not answer, or has not confirmed in time' },

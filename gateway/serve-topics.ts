@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { NameGuard } from './access/name-guard.ts';
+import type { Admission } from './access/admission.ts';
 import { answerProduce, refuseType, REQUEST_TYPES } from './answer-produce.ts';
 import type { BodyRoom } from './body-room.ts';
 import { describeTopic, type FetchConfigs, listTopics } from './describe-topics.ts';
@@ -19,12 +19,12 @@ export function serveTopics(
     readonly fetchConfigs: FetchConfigs;
     readonly queue: ProducerQueue;
     readonly trouble: KafkaTrouble;
-    readonly names: NameGuard;
+    readonly admission: Admission;
     readonly bodies: BodyRoom;
   },
 ): void {
-  const { topics, fetchConfigs, queue, trouble, names, bodies } = input;
-  names.guard(server);
+  const { topics, fetchConfigs, queue, trouble, admission, bodies } = input;
+  admission.guard(server);
   sendAwayWhileFull(server, queue);
   bodies.takeBodies(server, REQUEST_TYPES);
   server.addContentTypeParser('*', ({ headers }, _body, done) => done(refuseType(headers['content-type'])));
@@ -33,7 +33,7 @@ export function serveTopics(
     replies: new IdempotentReplies<ProduceReply>({ isWhole: isSuccess }),
     trouble,
   });
-  server.get('/', documented('list'), listTopics({ topics, names }));
+  server.get('/', documented('list'), listTopics({ topics, admission }));
   server.get('/:topic', documented('describe'), describeTopic({ topics, fetchConfigs }));
   server.post('/:topic', documented('produce'), produce);
   server.post('/:topic/partitions/:partition', documented('producePartition'), produce);

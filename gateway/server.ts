@@ -1,5 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { NameGuard } from './access/name-guard.ts';
+import { Admission } from './access/admission.ts';
+import { Callers } from './access/callers.ts';
+import type { ApiKey } from '../config/gateway-files.ts';
 import { answerError } from './answer-error.ts';
 import { ParserErrorAnswers } from './answer-parser-error.ts';
 import { BodyRoom } from './body-room.ts';
@@ -19,10 +21,11 @@ import type { AskKinesis } from './streams/ask-kinesis.ts';
 import { serveStreams } from './streams/serve-streams.ts';
 import type { TopicDirectory } from './topic-directory.ts';
 
-/** Patterns of the names that are let through. */
+/** Patterns of the names that are let through, and who may ask; without keys, everybody. */
 export interface AccessRules {
   readonly topics: readonly string[];
   readonly streams: readonly string[];
+  readonly keys?: readonly ApiKey[] | undefined;
 }
 
 /**
@@ -80,18 +83,28 @@ export function createServer(input: {
     serveDocument(routes);
     done();
   });
-  const topicNames = new NameGuard({ noun: 'topic', variable: 'PINFLOW_GATEWAY_TOPICS', patterns: access.topics });
-  const streamNames = new NameGuard({ noun: 'stream', variable: 'PINFLOW_GATEWAY_STREAMS', patterns: access.streams });
+  const { topics: forTopics, streams: forStreams } = openAdmissions(access);
   void server.register(
     (routes, _options, done) =>
-      done(void serveTopics(routes, { topics, fetchConfigs, queue, trouble, names: topicNames, bodies })),
+      done(void serveTopics(routes, { topics, fetchConfigs, queue, trouble, admission: forTopics, bodies })),
     { prefix: '/topics' },
   );
   void server.register(
-    (routes, _options, done) => done(void serveStreams(routes, { ask, names: streamNames, bodies })),
+    (routes, _options, done) => done(void serveStreams(routes, { ask, admission: forStreams, bodies })),
     { prefix: '/streams' },
   );
   return server;
+}
+
+/** The quota of a caller is one for topics and streams together. */
+function openAdmissions({ topics, streams, keys }: AccessRules) {
+  const callers = keys && new Callers(keys, performance.now());
+  const open = (noun: 'topic' | 'stream', variable: string, patterns: readonly string[]) =>
+    new Admission({ noun, variable, patterns, callers });
+  return {
+    topics: open('topic', 'PINFLOW_GATEWAY_TOPICS', topics),
+    streams: open('stream', 'PINFLOW_GATEWAY_STREAMS', streams),
+  };
 }
 
 /** Node closes idle connections when a server stops; one that is busy then would stay open for the 72 s of its keep-alive. */

@@ -1,7 +1,7 @@
 import { PinflowError } from '../../domain/errors.ts';
 import { RUN_HEADER, SEQUENCE_HEADER } from '../../domain/record-mark.ts';
 import type { Acknowledgement, Gateway, RowPost, SourceRow } from '../ports.ts';
-import { askGateway, isObject, parseJson, refusal } from './ask-gateway.ts';
+import { askGateway, type GatewayAddress, isObject, parseJson, refusal } from './ask-gateway.ts';
 
 /** Per-record code of the REST contract for "not confirmed, may be sent again". */
 const RECORD_UNAVAILABLE = 50003;
@@ -10,20 +10,20 @@ const RECORD_UNAVAILABLE = 50003;
  * A client of the gateway's `POST /topics/{topic}`.
  * Its errors are GATEWAY_UNAVAILABLE where another try makes sense and GATEWAY_REFUSED where it does not.
  */
-export function createGateway({ url }: { readonly url: string }): Gateway {
+export function createGateway({ url, key }: GatewayAddress): Gateway {
   const base = url.replace(/\/+$/, '');
   return {
     async postRows(input) {
       const { topic, rows } = input;
       if (rows.length === 0) return [];
-      const answer = await post(`${base}/topics/${encodeURIComponent(topic)}`, input);
+      const answer = await post(`${base}/topics/${encodeURIComponent(topic)}`, { ...input, key });
       if (answer.status !== 200) throw refusal({ target: `topic "${topic}"`, answer });
       return readAcknowledgements({ topic, rows, text: answer.text });
     },
   };
 }
 
-function post(url: string, { rows, idempotencyKey, run, sequence }: RowPost) {
+function post(url: string, { rows, idempotencyKey, run, sequence, key }: RowPost & Pick<GatewayAddress, 'key'>) {
   return askGateway(url, {
     method: 'POST',
     headers: {
@@ -34,6 +34,7 @@ function post(url: string, { rows, idempotencyKey, run, sequence }: RowPost) {
       [SEQUENCE_HEADER]: String(sequence),
     },
     body: assembleBody(rows),
+    key,
   });
 }
 

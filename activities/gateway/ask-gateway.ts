@@ -1,7 +1,13 @@
+import { API_KEY_HEADER } from '../../domain/api-key.ts';
 import { PinflowError } from '../../domain/errors.ts';
 
 /** The gateway answers within 20 s whatever happens behind it; this is that and the way there and back. */
 const ANSWER_LIMIT_MS = 25_000;
+
+export interface GatewayAddress {
+  readonly url: string;
+  readonly key?: string | undefined;
+}
 
 export interface GatewayAnswer {
   readonly status: number;
@@ -18,14 +24,17 @@ export async function askGateway(
     readonly method: 'POST' | 'PUT';
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
+    /** Says who asks. It is in no error: those end in history (I10). */
+    readonly key: string | undefined;
     readonly signal?: AbortSignal;
   },
 ): Promise<GatewayAnswer> {
-  const { signal, ...rest } = request;
+  const { signal, key, headers, ...rest } = request;
   const limit = AbortSignal.timeout(ANSWER_LIMIT_MS);
   try {
     const response = await fetch(url, {
       ...rest,
+      headers: { ...headers, ...(key !== undefined && { [API_KEY_HEADER]: key }) },
       redirect: 'manual',
       signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
     });

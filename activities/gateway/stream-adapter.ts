@@ -1,6 +1,6 @@
 import { PinflowError } from '../../domain/errors.ts';
 import type { PutOutcome, StreamGateway, StreamRecord } from '../ports.ts';
-import { askGateway, isObject, parseJson, refusal } from './ask-gateway.ts';
+import { askGateway, type GatewayAddress, isObject, parseJson, refusal } from './ask-gateway.ts';
 
 /** Errors with status 400 that Kinesis has for those who ask too much of it. */
 const PASSING = /Throttling|ThroughputExceeded|LimitExceeded/;
@@ -9,7 +9,7 @@ const PASSING = /Throttling|ThroughputExceeded|LimitExceeded/;
  * A client of the gateway's `PUT /streams/{stream}/records`.
  * Its errors are GATEWAY_UNAVAILABLE where another try makes sense and GATEWAY_REFUSED where it does not.
  */
-export function createStreamGateway({ url }: { readonly url: string }): StreamGateway {
+export function createStreamGateway({ url, key }: GatewayAddress): StreamGateway {
   const base = url.replace(/\/+$/, '');
   return {
     async putRecords({ stream, records, signal }) {
@@ -17,6 +17,7 @@ export function createStreamGateway({ url }: { readonly url: string }): StreamGa
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
         body: assembleBody(records),
+        key,
         signal,
       });
       const target = `stream "${stream}"`;

@@ -8,11 +8,13 @@ export const KINESIS_TYPE = 'application/json';
 /** Names that errors of this gateway's own get in the place where Kinesis gives the name of its exception. */
 const TYPES: Readonly<Record<number, string>> = {
   400: 'ValidationException',
+  401: 'MissingAuthenticationTokenException',
   403: 'AccessDeniedException',
   404: 'UnknownOperationException',
   413: 'RequestEntityTooLargeException',
   414: 'UriTooLongException',
   415: 'UnsupportedMediaTypeException',
+  429: 'ThrottlingException',
   503: 'ServiceUnavailableException',
 };
 

@@ -1,6 +1,6 @@
 import type { ListStreamsOutput, PutRecordsOutput } from '@aws-sdk/client-kinesis';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { NameGuard } from '../access/name-guard.ts';
+import type { Admission } from '../access/admission.ts';
 import type { BodyRoom } from '../body-room.ts';
 import { answerFailure, KINESIS_TYPE, writeAnswer } from './answer-kinesis.ts';
 import type { AskKinesis } from './ask-kinesis.ts';
@@ -10,10 +10,10 @@ import { STREAM_ROUTES, type StreamRequest } from './stream-actions.ts';
 /** Serves the paths of the course's API Gateway in front of Kinesis. Each is one action, asked once. */
 export function serveStreams(
   server: FastifyInstance,
-  input: { readonly ask: AskKinesis; readonly names: NameGuard; readonly bodies: BodyRoom },
+  input: { readonly ask: AskKinesis; readonly admission: Admission; readonly bodies: BodyRoom },
 ): void {
-  const { ask, names, bodies } = input;
-  names.guard(server);
+  const { ask, admission, bodies } = input;
+  admission.guard(server);
   takeUntypedAsJson(server);
   bodies.takeBodies(server, ['application/json']);
   server.setErrorHandler(answerFailure);
@@ -26,7 +26,9 @@ export function serveStreams(
       async handler(request: StreamRequest, reply) {
         const answer = await ask(await readAction(request));
         logFailed(request, answer);
-        return reply.type(KINESIS_TYPE).send(writeAnswer({ ...answer, ...listAllowed(answer, names) }));
+        return reply
+          .type(KINESIS_TYPE)
+          .send(writeAnswer({ ...answer, ...listAllowed(answer, (stream) => admission.allows(stream, request)) }));
       },
     });
   }
@@ -45,10 +47,13 @@ function takeUntypedAsJson(server: FastifyInstance): void {
 }
 
 /** Kinesis lists all streams of its account. */
-function listAllowed({ StreamNames, StreamSummaries }: Partial<ListStreamsOutput>, names: NameGuard) {
+function listAllowed(
+  { StreamNames, StreamSummaries }: Partial<ListStreamsOutput>,
+  isAllowed: (stream: string) => boolean,
+) {
   return {
-    StreamNames: StreamNames?.filter((stream) => names.allows(stream)),
-    StreamSummaries: StreamSummaries?.filter(({ StreamName }) => names.allows(StreamName ?? '')),
+    StreamNames: StreamNames?.filter(isAllowed),
+    StreamSummaries: StreamSummaries?.filter(({ StreamName }) => isAllowed(StreamName ?? '')),
   };
 }
 

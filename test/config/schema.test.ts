@@ -128,6 +128,8 @@ test('every variable that is given ends in the configuration', () => {
     PINFLOW_GATEWAY_PORT: '10006',
     PINFLOW_GATEWAY_TOPICS: 'value-46.*',
     PINFLOW_GATEWAY_STREAMS: 'value-47-*',
+    PINFLOW_GATEWAY_KEYS: 'value-48',
+    PINFLOW_GATEWAY_KEY: `value-49.${'x'.repeat(43)}`,
     PINFLOW_KAFKA_BROKERS: 'value-7:9092',
     PINFLOW_KAFKA_PARTITIONS: '10008',
     PINFLOW_KAFKA_REPLICATION: '10009',

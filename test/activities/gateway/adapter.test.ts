@@ -77,6 +77,21 @@ describe('createGateway', () => {
     });
   });
 
+  it('shows its key, which is in no error', async () => {
+    const key = `etl.${'k'.repeat(43)}`;
+    const { url, received } = await startGateway(
+      answerWith(401, { error_code: 40101, message: 'not valid' }),
+      (response) => response.destroy(),
+    );
+    const gateway = createGateway({ url, key });
+    const fail = () => gateway.postRows(chunk).then(String, (error: Error) => error.message);
+    const errors = [await fail(), await fail()];
+    expect(received.map(({ headers }) => headers['x-api-key'])).toEqual([key, key]);
+    expect(errors[0]).toContain('gateway answered 401 to records for topic "pinterest.pin": 40101 not valid');
+    expect(errors[1]).toContain('did not answer');
+    expect(errors.join('')).not.toContain('kkk');
+  });
+
   it('keeps its connections from one request to the next', async () => {
     const answer = answerWith(200, offsets(stored(0, 0), stored(0, 1)));
     const { gateway, sockets, received } = await startGateway(...Array<Answer>(8).fill(answer));

@@ -3,14 +3,16 @@ import { createStreamGateway } from '../../../activities/gateway/stream-adapter.
 
 const servers: Server[] = [];
 
-async function startGateway(answer: (response: ServerResponse) => void) {
+async function startGateway(answer: (response: ServerResponse) => void, key?: string) {
   const received: { method: string | undefined; url: string | undefined; type: string | undefined; body: string }[] =
     [];
+  const keys: unknown[] = [];
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (part: Buffer) => (body += part.toString('utf8')));
     request.on('end', () => {
       received.push({ method: request.method, url: request.url, type: request.headers['content-type'], body });
+      keys.push(request.headers['x-api-key']);
       answer(response);
     });
   });
@@ -19,9 +21,10 @@ async function startGateway(answer: (response: ServerResponse) => void) {
   const address = server.address();
   const gateway = createStreamGateway({
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}/`,
+    key,
   });
   const put = (signal = new AbortController().signal) => gateway.putRecords({ stream: 's/1', records, signal });
-  return { put, received };
+  return { put, received, keys };
 }
 
 const answerWith = (status: number, body: unknown) => (response: ServerResponse) =>
@@ -40,6 +43,14 @@ afterEach(async () => {
 });
 
 describe('createStreamGateway', () => {
+  it('shows its key where it has one', async () => {
+    const { put, keys } = await startGateway((response) => void response.writeHead(403).end(), 'etl.secret');
+    await expect(put()).rejects.not.toThrow('secret');
+    const without = await startGateway((response) => void response.writeHead(403).end());
+    await expect(without.put()).rejects.toThrow('gateway answered 403');
+    expect([keys, without.keys]).toEqual([['etl.secret'], [undefined]]);
+  });
+
   it("puts each record's own text and says what became of each", async () => {
     const { put, received } = await startGateway(
       answerWith(200, {
