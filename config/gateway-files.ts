@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { API_KEY_ID } from '../domain/api-key.ts';
 import { PinflowError } from '../domain/errors.ts';
@@ -37,13 +38,16 @@ export type ApiKey = z.infer<typeof apiKey>;
 export interface GatewayFiles {
   /** Undefined where everybody may ask. */
   readonly keys: readonly ApiKey[] | undefined;
+  /** PEM. Undefined where the gateway speaks plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
 }
 
 /** @throws PinflowError CONFIG_INVALID with all that is wrong with all files */
-export function loadGatewayFiles({ keys }: Pick<Config['gateway'], 'keys'>): GatewayFiles {
+export function loadGatewayFiles({ keys, tls }: Pick<Config['gateway'], 'keys' | 'tls'>): GatewayFiles {
   const problems: string[] = [];
   const files = {
     keys: keys === undefined ? undefined : readKeys(keys, problems),
+    tls: tls === undefined ? undefined : readTls(tls, problems),
   };
   if (problems.length === 0) return files;
   throw new PinflowError('CONFIG_INVALID', `configuration has ${problems.length} problem(s): ${problems.join('; ')}`);
@@ -67,6 +71,20 @@ export function checkApiKeys(
   if (checked.success) return { keys: checked.data };
   const place = (path: readonly PropertyKey[]) => (path.length === 0 ? '' : `, entry ${path.join('.')}`);
   return { problems: checked.error.issues.map(({ path, message }) => `${place(path)}: ${message}`) };
+}
+
+function readTls(paths: { readonly cert: string; readonly key: string }, problems: string[]) {
+  const cert = readText(paths.cert, { where: `PINFLOW_GATEWAY_TLS_CERT: "${paths.cert}"`, problems });
+  const key = readText(paths.key, { where: `PINFLOW_GATEWAY_TLS_KEY: "${paths.key}"`, problems });
+  if (cert === undefined || key === undefined) return undefined;
+  try {
+    createSecureContext({ cert, key });
+    return { cert, key };
+  } catch (error) {
+    const names = 'PINFLOW_GATEWAY_TLS_CERT and PINFLOW_GATEWAY_TLS_KEY';
+    problems.push(`${names}: "${paths.cert}" and "${paths.key}" are no pair in PEM: ${(error as Error).message}`);
+    return undefined;
+  }
 }
 
 function readText(path: string, { where, problems }: { where: string; problems: string[] }): string | undefined {

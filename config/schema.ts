@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { API_KEY } from '../domain/api-key.ts';
 import { findStreamTemplateProblem } from '../domain/stream-names.ts';
+import { isLoopback } from '../domain/loopback.ts';
 import { isNamePattern } from '../domain/name-patterns.ts';
 import { type Queue, QUEUES } from '../domain/queues.ts';
 
@@ -55,6 +56,12 @@ const variables = z.object({
     .min(1)
     .optional()
     .describe('file of the keys of those who may ask the gateway; absent: everybody may'),
+  PINFLOW_GATEWAY_TLS_CERT: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file of the certificate, and of those that signed it, with which the gateway speaks TLS'),
+  PINFLOW_GATEWAY_TLS_KEY: z.string().min(1).optional().describe('file of the private key of that certificate'),
   PINFLOW_GATEWAY_KEY: z
     .string()
     .regex(API_KEY, 'expected a key as "npm run gateway:key" prints it')
@@ -175,7 +182,21 @@ function requirePartner(present: Variable, partner: Variable) {
   );
 }
 
+/** Whoever reaches the port may write, so a port that others reach asks them who they are. */
+const askForKeysBeyondLoopback = z.refine<Readonly<Partial<Record<Variable, unknown>>>>(
+  ({ PINFLOW_GATEWAY_HOST: host, PINFLOW_GATEWAY_KEYS: keys }) =>
+    typeof host !== 'string' || keys !== undefined || isLoopback(host),
+  {
+    path: ['PINFLOW_GATEWAY_KEYS'],
+    error: 'expected where PINFLOW_GATEWAY_HOST is not a loopback address such as 127.0.0.1',
+    when: () => true,
+  },
+);
+
 export const environmentSchema = variables.check(
+  askForKeysBeyondLoopback,
+  requirePartner('PINFLOW_GATEWAY_TLS_CERT', 'PINFLOW_GATEWAY_TLS_KEY'),
+  requirePartner('PINFLOW_GATEWAY_TLS_KEY', 'PINFLOW_GATEWAY_TLS_CERT'),
   requirePartner('PINFLOW_S3_ACCESS_KEY_ID', 'PINFLOW_S3_SECRET_ACCESS_KEY'),
   requirePartner('PINFLOW_S3_SECRET_ACCESS_KEY', 'PINFLOW_S3_ACCESS_KEY_ID'),
   requirePartner('PINFLOW_KINESIS_ACCESS_KEY_ID', 'PINFLOW_KINESIS_SECRET_ACCESS_KEY'),
@@ -205,6 +226,8 @@ export interface Config {
     readonly streams: readonly string[];
     /** Path of the file of keys. */
     readonly keys: string | undefined;
+    /** Paths of the files of certificate and private key. */
+    readonly tls: { readonly cert: string; readonly key: string } | undefined;
     /** What the emulator sends. */
     readonly key: string | undefined;
   };

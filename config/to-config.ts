@@ -59,6 +59,7 @@ export function toConfig(env: Environment): Config {
 }
 
 function toGateway(env: Environment): Config['gateway'] {
+  const { PINFLOW_GATEWAY_TLS_CERT: cert, PINFLOW_GATEWAY_TLS_KEY: key } = env;
   const { PINFLOW_STREAM_NAMES: template, PINFLOW_GATEWAY_STREAMS: streams = streamNamesPattern(template) } = env;
   return {
     url: env.PINFLOW_GATEWAY_URL,
@@ -67,6 +68,7 @@ function toGateway(env: Environment): Config['gateway'] {
     topics: splitList(env.PINFLOW_GATEWAY_TOPICS),
     streams: splitList(streams),
     keys: env.PINFLOW_GATEWAY_KEYS,
+    tls: cert !== undefined && key !== undefined ? { cert, key } : undefined,
     key: env.PINFLOW_GATEWAY_KEY,
   };
 }

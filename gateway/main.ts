@@ -1,5 +1,6 @@
 import { loadGatewayFiles } from '../config/gateway-files.ts';
 import { loadConfig } from '../config/load.ts';
+import { isLoopback } from '../domain/loopback.ts';
 import { createLogger } from './create-logger.ts';
 import { createKafka } from './kafka-client.ts';
 import { KafkaSender } from './kafka-sender.ts';
@@ -27,6 +28,7 @@ const server = createServer({
   ask: kinesis.ask,
   logger,
   access: { ...config.gateway, keys: files.keys },
+  tls: files.tls,
 });
 
 /** Takes no more requests, answers those that are under way, then lets go of Kafka and Kinesis. */
@@ -42,5 +44,8 @@ async function stop(signal: NodeJS.Signals): Promise<void> {
 process.once('SIGTERM', (signal) => void stop(signal));
 process.once('SIGINT', (signal) => void stop(signal));
 
+if (files.tls === undefined && !isLoopback(config.gateway.host)) {
+  logger.warn({ host: config.gateway.host }, 'listening without TLS: keys and records can be read on their way');
+}
 await server.listen({ host: config.gateway.host, port: config.gateway.port });
 logger.info({ brokers }, 'accepting records');

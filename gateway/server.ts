@@ -5,7 +5,7 @@ import type { ApiKey } from '../config/gateway-files.ts';
 import { answerError } from './answer-error.ts';
 import { ParserErrorAnswers } from './answer-parser-error.ts';
 import { BodyRoom } from './body-room.ts';
-import { createHttpServer } from './create-http-server.ts';
+import { createHttpServer, type TlsPair } from './create-http-server.ts';
 import type { FetchConfigs } from './describe-topics.ts';
 import { drainAnsweredBodies } from './drain-body.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
@@ -40,6 +40,8 @@ export function createServer(input: {
   readonly ask: AskKinesis;
   readonly logger: FastifyBaseLogger;
   readonly access: AccessRules;
+  /** Undefined: plain HTTP. */
+  readonly tls?: TlsPair | undefined;
   readonly limits?: QueueLimits;
   readonly httpLimits?: Partial<HttpLimits>;
 }): FastifyInstance {
@@ -55,7 +57,7 @@ export function createServer(input: {
   const parserErrors = new ParserErrorAnswers(logger);
   const server = Fastify({
     loggerInstance: logger,
-    serverFactory: (handler) => createHttpServer(handler, { limits: httpLimits }),
+    serverFactory: (handler) => createHttpServer(handler, { limits: httpLimits, tls: input.tls }),
     clientErrorHandler: (error, socket) => parserErrors.answer(error, socket),
     frameworkErrors(error, request, reply) {
       answerError(error, request, reply);

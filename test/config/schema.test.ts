@@ -50,6 +50,22 @@ test.each(['', ',', 'a b', 'a.*,', 'a/b', '[ab]'])('%j is no list of patterns', 
   ]);
 });
 
+test.each(['0.0.0.0', 'gateway.internal'])(
+  'on %s the gateway asks for keys, which is said beside whatever else is wrong',
+  (host) => {
+    const { error } = environmentSchema.safeParse({ PINFLOW_GATEWAY_HOST: host, PINFLOW_GATEWAY_PORT: '0' });
+    expect(error?.issues).toMatchObject([
+      { path: ['PINFLOW_GATEWAY_PORT'] },
+      { path: ['PINFLOW_GATEWAY_KEYS'], message: expect.stringContaining('PINFLOW_GATEWAY_HOST is not a loopback') },
+    ]);
+    expect(configOf({ PINFLOW_GATEWAY_HOST: host, PINFLOW_GATEWAY_KEYS: 'keys.json' }).gateway.host).toBe(host);
+  },
+);
+
+test.each(['127.0.0.1', '::1', 'localhost'])('on %s it does not', (host) => {
+  expect(configOf({ PINFLOW_GATEWAY_HOST: host }).gateway.keys).toBeUndefined();
+});
+
 test('without keys the default AWS provider chain is used', () => {
   expect(configOf({}).s3.credentials).toBeUndefined();
   expect(configOf({ PINFLOW_S3_ACCESS_KEY_ID: 'id', PINFLOW_S3_SECRET_ACCESS_KEY: 'key' }).s3.credentials).toEqual({
@@ -102,6 +118,8 @@ test('a template of which Kinesis would not take the names is refused', () => {
 test.each([
   ['PINFLOW_KINESIS_ACCESS_KEY_ID', 'PINFLOW_KINESIS_SECRET_ACCESS_KEY'],
   ['PINFLOW_KINESIS_SECRET_ACCESS_KEY', 'PINFLOW_KINESIS_ACCESS_KEY_ID'],
+  ['PINFLOW_GATEWAY_TLS_CERT', 'PINFLOW_GATEWAY_TLS_KEY'],
+  ['PINFLOW_GATEWAY_TLS_KEY', 'PINFLOW_GATEWAY_TLS_CERT'],
   ['PINFLOW_WORKER_DEPLOYMENT', 'PINFLOW_WORKER_BUILD'],
   ['PINFLOW_WORKER_BUILD', 'PINFLOW_WORKER_DEPLOYMENT'],
 ])('%s is not given without %s', (given, missing) => {
@@ -129,6 +147,8 @@ test('every variable that is given ends in the configuration', () => {
     PINFLOW_GATEWAY_TOPICS: 'value-46.*',
     PINFLOW_GATEWAY_STREAMS: 'value-47-*',
     PINFLOW_GATEWAY_KEYS: 'value-48',
+    PINFLOW_GATEWAY_TLS_CERT: 'value-50',
+    PINFLOW_GATEWAY_TLS_KEY: 'value-51',
     PINFLOW_GATEWAY_KEY: `value-49.${'x'.repeat(43)}`,
     PINFLOW_KAFKA_BROKERS: 'value-7:9092',
     PINFLOW_KAFKA_PARTITIONS: '10008',

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { FetchConfigs } from '../../gateway/describe-topics.ts';
 import type { BatchOutcome, PartitionBatch } from '../../gateway/partition-batch.ts';
+import type { TlsPair } from '../../gateway/create-http-server.ts';
 import type { HttpLimits } from '../../gateway/http-limits.ts';
 import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
 import { createAskKinesis } from '../../gateway/streams/ask-kinesis.ts';
@@ -18,6 +19,7 @@ interface Options {
   readonly hold?: Promise<void>;
   readonly limits?: { readonly records: number; readonly bytes: number };
   readonly access?: Partial<AccessRules>;
+  readonly tls?: TlsPair;
   readonly httpLimits?: Partial<HttpLimits>;
   /** Where Kinesis is asked, and how long. Absent: where nobody answers. */
   readonly kinesis?: { readonly endpoint: string; readonly answerLimitMs?: number };
@@ -30,7 +32,7 @@ const CREDENTIALS = { accessKeyId: 'key', secretAccessKey: 'secret' };
  * Kinesis that is given.
  */
 export function createGateway(options: Options = {}) {
-  const { outcome, away, fetchConfigs, hold, limits, access, httpLimits, kinesis } = options;
+  const { outcome, away, fetchConfigs, hold, limits, access, tls, httpLimits, kinesis } = options;
   const stored: { partition: number; key: string | undefined; value: string | undefined }[] = [];
   const lines: string[] = [];
   const trouble = new KafkaTrouble();
@@ -70,6 +72,7 @@ export function createGateway(options: Options = {}) {
     ).ask,
     logger: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
     access: { topics: ['*'], streams: ['*'], ...access },
+    tls,
     ...(limits && { limits }),
     ...(httpLimits && { httpLimits }),
   });
