@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { API_KEY } from '../domain/api-key.ts';
-import { findStreamTemplateProblem } from '../domain/stream-names.ts';
 import { isLoopback } from '../domain/loopback.ts';
-import { isNamePattern } from '../domain/name-patterns.ts';
 import { type Queue, QUEUES } from '../domain/queues.ts';
+import {
+  brokers,
+  deploymentName,
+  namePatterns,
+  port,
+  queues,
+  storageUri,
+  streamNames,
+  url,
+  wholeNumber,
+} from './values.ts';
 
 const LANDING_MODES = ['worker', 'connect'] as const;
 
@@ -11,30 +20,6 @@ const LANDING_MODES = ['worker', 'connect'] as const;
  * Every variable Pinflow reads, by system. `docs/configuration.md` is tested against these descriptions.
  * An absent S3 endpoint, credential or cluster means the real service with its own defaults.
  */
-
-const port = z.coerce.number().int().min(1).max(65_535);
-const url = z.url({ protocol: /^https?$/ });
-const storageUri = z.string().regex(/^(s3|file):\/\/[^ ]+$/, 'expected an s3:// or file:// URI');
-const wholeNumber = z.coerce.number().int().min(1);
-const brokers = z
-  .string()
-  .regex(/^[^\s,]+:\d+(\s*,\s*[^\s,]+:\d+)*$/, 'expected host:port, several separated by commas');
-
-/** Temporal joins the name to the build with a period, so the name has none. */
-const deploymentName = z.string().regex(/^[\w-]+$/, 'expected letters, digits, hyphens and underscores');
-
-const queues = z.string().refine((text) => splitList(text).every((name) => QUEUES.some((queue) => queue === name)), {
-  error: `expected ${QUEUES.join(', ')}, or some of them, separated by commas`,
-});
-
-const namePatterns = z.string().refine((text) => splitList(text).every(isNamePattern), {
-  error: 'expected names in which * stands for any characters, several separated by commas',
-});
-
-const streamNames = z.string().superRefine((template, context) => {
-  const problem = findStreamTemplateProblem(template);
-  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-});
 
 const variables = z.object({
   TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233').describe('host and port of the Temporal frontend'),
@@ -44,6 +29,12 @@ const variables = z.object({
   PINFLOW_GATEWAY_URL: url.default('http://127.0.0.1:8082').describe('where the emulator posts to'),
   PINFLOW_GATEWAY_HOST: z.string().min(1).default('127.0.0.1').describe('address the gateway process listens on'),
   PINFLOW_GATEWAY_PORT: port.default(8082).describe('port the gateway process listens on'),
+  PINFLOW_GATEWAY_METRICS_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('address on which the gateway answers /metrics'),
+  PINFLOW_GATEWAY_METRICS_PORT: port.optional().describe('port of /metrics; absent: the gateway counts nothing'),
 
   PINFLOW_GATEWAY_TOPICS: namePatterns
     .default('*.pin,*.geo,*.user')
@@ -230,6 +221,8 @@ export interface Config {
     readonly tls: { readonly cert: string; readonly key: string } | undefined;
     /** What the emulator sends. */
     readonly key: string | undefined;
+    /** Undefined where nothing is counted. */
+    readonly metrics: { readonly host: string; readonly port: number } | undefined;
   };
   readonly kafka: { readonly brokers: readonly string[]; readonly partitions: number; readonly replication: number };
   readonly kinesis: {
@@ -287,8 +280,4 @@ export interface Config {
     readonly deployment: { readonly name: string; readonly build: string } | undefined;
   };
   readonly logLevel: Environment['PINFLOW_LOG_LEVEL'];
-}
-
-export function splitList(text: string): string[] {
-  return text.split(',').map((item) => item.trim());
 }

@@ -1,6 +1,7 @@
 import { QUEUES } from '../domain/queues.ts';
 import { streamNamesPattern } from '../domain/stream-names.ts';
-import { type AwsCredentials, type Config, type Environment, splitList } from './schema.ts';
+import type { AwsCredentials, Config, Environment } from './schema.ts';
+import { splitList } from './values.ts';
 
 /** Groups the checked variables by system and fills in what follows from others. */
 export function toConfig(env: Environment): Config {
@@ -61,6 +62,7 @@ export function toConfig(env: Environment): Config {
 function toGateway(env: Environment): Config['gateway'] {
   const { PINFLOW_GATEWAY_TLS_CERT: cert, PINFLOW_GATEWAY_TLS_KEY: key } = env;
   const { PINFLOW_STREAM_NAMES: template, PINFLOW_GATEWAY_STREAMS: streams = streamNamesPattern(template) } = env;
+  const { PINFLOW_GATEWAY_METRICS_HOST: host, PINFLOW_GATEWAY_METRICS_PORT: port } = env;
   return {
     url: env.PINFLOW_GATEWAY_URL,
     host: env.PINFLOW_GATEWAY_HOST,
@@ -70,6 +72,7 @@ function toGateway(env: Environment): Config['gateway'] {
     keys: env.PINFLOW_GATEWAY_KEYS,
     tls: cert !== undefined && key !== undefined ? { cert, key } : undefined,
     key: env.PINFLOW_GATEWAY_KEY,
+    metrics: port === undefined ? undefined : { host, port },
   };
 }
 

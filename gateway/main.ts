@@ -6,6 +6,8 @@ import { createKafka } from './kafka-client.ts';
 import { KafkaSender } from './kafka-sender.ts';
 import { KafkaTrouble } from './kafka-trouble.ts';
 import { createTopicFetcher } from './kafka-topics.ts';
+import { GatewayMetrics } from './metrics.ts';
+import { createMetricsServer } from './metrics-server.ts';
 import { createServer } from './server.ts';
 import { createAskKinesis } from './streams/ask-kinesis.ts';
 import { TopicDirectory } from './topic-directory.ts';
@@ -20,6 +22,8 @@ const topics = new TopicDirectory(fetcher.fetchTopics);
 // A sender that outlasts the restart of a broker stores the records it was sending once; a new one might do so twice.
 const sender = new KafkaSender({ kafka: createKafka({ brokers, logger, trouble, retries: 60 }), directory: topics });
 const kinesis = createAskKinesis(config.kinesis);
+const metrics = config.gateway.metrics && new GatewayMetrics();
+const metricsServer = metrics && createMetricsServer(metrics);
 const server = createServer({
   topics,
   fetchConfigs: fetcher.fetchConfigs,
@@ -29,13 +33,14 @@ const server = createServer({
   logger,
   access: { ...config.gateway, keys: files.keys },
   tls: files.tls,
+  metrics,
 });
 
 /** Takes no more requests, answers those that are under way, then lets go of Kafka and Kinesis. */
 async function stop(signal: NodeJS.Signals): Promise<void> {
   logger.info({ signal }, 'stopping');
   await server.close();
-  await Promise.all([sender.close(), fetcher.close()]);
+  await Promise.all([sender.close(), fetcher.close(), metricsServer?.close()]);
   kinesis.close();
   logger.info('stopped');
   process.exit(0);
@@ -47,5 +52,6 @@ process.once('SIGINT', (signal) => void stop(signal));
 if (files.tls === undefined && !isLoopback(config.gateway.host)) {
   logger.warn({ host: config.gateway.host }, 'listening without TLS: keys and records can be read on their way');
 }
+await metricsServer?.listen(config.gateway.metrics);
 await server.listen({ host: config.gateway.host, port: config.gateway.port });
 logger.info({ brokers }, 'accepting records');

@@ -62,6 +62,11 @@ export class ProducerQueue {
     return this.#records >= this.#limits.records || this.#bytes >= this.#limits.bytes;
   }
 
+  /** What is not answered for yet. */
+  get waiting(): QueueLimits {
+    return { records: this.#records, bytes: this.#bytes };
+  }
+
   /**
    * Queues all portions of a request, or none.
    * @returns one outcome per portion, or undefined when the queue is full

@@ -5,6 +5,7 @@ import type { BodyRoom } from './body-room.ts';
 import { describeTopic, type FetchConfigs, listTopics } from './describe-topics.ts';
 import { IdempotentReplies } from './idempotent-replies.ts';
 import type { KafkaTrouble } from './kafka-trouble.ts';
+import type { GatewayMetrics } from './metrics.ts';
 import { createRecordProducer, type ProduceReply, QUEUE_FULL } from './produce-records.ts';
 import type { ProducerQueue } from './producer-queue.ts';
 import { RestError } from './rest-errors.ts';
@@ -21,15 +22,17 @@ export function serveTopics(
     readonly trouble: KafkaTrouble;
     readonly admission: Admission;
     readonly bodies: BodyRoom;
+    readonly metrics: GatewayMetrics | undefined;
   },
 ): void {
-  const { topics, fetchConfigs, queue, trouble, admission, bodies } = input;
+  const { topics, fetchConfigs, queue, trouble, admission, bodies, metrics } = input;
   admission.guard(server);
   sendAwayWhileFull(server, queue);
   bodies.takeBodies(server, REQUEST_TYPES);
   server.addContentTypeParser('*', ({ headers }, _body, done) => done(refuseType(headers['content-type'])));
+  const records = createRecordProducer({ topics, queue });
   const produce = answerProduce({
-    produce: createRecordProducer({ topics, queue }),
+    produce: metrics?.countRecords(records) ?? records,
     replies: new IdempotentReplies<ProduceReply>({ isWhole: isSuccess }),
     trouble,
   });

@@ -11,6 +11,7 @@ import { drainAnsweredBodies } from './drain-body.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import type { KafkaTrouble } from './kafka-trouble.ts';
 import type { SendBatches } from './partition-batch.ts';
+import type { GatewayMetrics } from './metrics.ts';
 import { gatherDocuments, serveDocument } from './openapi.ts';
 import { ProducerQueue, type QueueLimits } from './producer-queue.ts';
 import { refuseHeads } from './refuse-heads.ts';
@@ -44,20 +45,52 @@ export function createServer(input: {
   readonly tls?: TlsPair | undefined;
   readonly limits?: QueueLimits;
   readonly httpLimits?: Partial<HttpLimits>;
+  /** Absent: nothing is counted. */
+  readonly metrics?: GatewayMetrics | undefined;
 }): FastifyInstance {
-  const { topics, fetchConfigs, send, trouble, ask, logger, access, limits } = input;
+  const { topics, fetchConfigs, send, trouble, ask, logger, access, limits, metrics } = input;
   const httpLimits = { ...HTTP_LIMITS, ...input.httpLimits };
   const queue = new ProducerQueue({
-    send,
+    send: metrics?.countRounds(send) ?? send,
     trouble,
     leaderOf: (topic, partition) => topics.leaderOf(topic, partition),
     ...(limits && { limits }),
   });
   const bodies = new BodyRoom(httpLimits.bodiesBytes);
+  const server = openEdge({ logger, httpLimits, tls: input.tls });
+  metrics?.watchRequests(server);
+  metrics?.watchQueue(queue);
+
+  gatherDocuments(server);
+  void server.register((routes, _options, done) => {
+    serveHealth(routes, { topics });
+    serveDocument(routes);
+    done();
+  });
+  const { topics: forTopics, streams: forStreams } = openAdmissions(access);
+  void server.register(
+    (routes, _options, done) =>
+      done(void serveTopics(routes, { topics, fetchConfigs, queue, trouble, admission: forTopics, bodies, metrics })),
+    { prefix: '/topics' },
+  );
+  void server.register(
+    (routes, _options, done) => done(void serveStreams(routes, { ask, admission: forStreams, bodies })),
+    { prefix: '/streams' },
+  );
+  return server;
+}
+
+/** The server without a route: how it speaks HTTP, what it refuses whatever the path, and how it says so. */
+function openEdge(input: {
+  readonly logger: FastifyBaseLogger;
+  readonly httpLimits: HttpLimits;
+  readonly tls: TlsPair | undefined;
+}): FastifyInstance {
+  const { logger, httpLimits, tls } = input;
   const parserErrors = new ParserErrorAnswers(logger);
   const server = Fastify({
     loggerInstance: logger,
-    serverFactory: (handler) => createHttpServer(handler, { limits: httpLimits, tls: input.tls }),
+    serverFactory: (handler) => createHttpServer(handler, { limits: httpLimits, tls }),
     clientErrorHandler: (error, socket) => parserErrors.answer(error, socket),
     frameworkErrors(error, request, reply) {
       answerError(error, request, reply);
@@ -78,23 +111,6 @@ export function createServer(input: {
   refuseHeads(server, httpLimits);
   drainAnsweredBodies(server);
   closeBusyConnections(server);
-
-  gatherDocuments(server);
-  void server.register((routes, _options, done) => {
-    serveHealth(routes, { topics });
-    serveDocument(routes);
-    done();
-  });
-  const { topics: forTopics, streams: forStreams } = openAdmissions(access);
-  void server.register(
-    (routes, _options, done) =>
-      done(void serveTopics(routes, { topics, fetchConfigs, queue, trouble, admission: forTopics, bodies })),
-    { prefix: '/topics' },
-  );
-  void server.register(
-    (routes, _options, done) => done(void serveStreams(routes, { ask, admission: forStreams, bodies })),
-    { prefix: '/streams' },
-  );
   return server;
 }
 

@@ -75,7 +75,7 @@ export const IMPORT_LAW: Readonly<Record<string, ImportRow>> = {
   gateway: {
     ours: ['domain', 'config'],
     typesOnly: [],
-    outside: ['@aws-sdk/client-kinesis', '@fastify/swagger', 'fastify', 'kafkajs', 'pino', 'node'],
+    outside: ['@aws-sdk/client-kinesis', '@fastify/swagger', 'fastify', 'kafkajs', 'pino', 'prom-client', 'node'],
     exceptions: { 'gateway/streams/ask-kinesis.ts': { outside: ['@smithy/node-http-handler'] } },
   },
   infra: {

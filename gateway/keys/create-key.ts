@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type ApiKey, checkApiKeys } from '../../config/gateway-files.ts';
-import { splitList } from '../../config/schema.ts';
+import { splitList } from '../../config/values.ts';
 import { PinflowError } from '../../domain/errors.ts';
 
 const USAGE =

@@ -74,6 +74,11 @@ test('without keys the default AWS provider chain is used', () => {
   });
 });
 
+test('the gateway counts nothing unless it is told where to say so', () => {
+  expect(configOf({}).gateway.metrics).toBeUndefined();
+  expect(configOf({ PINFLOW_GATEWAY_METRICS_PORT: '9100' }).gateway.metrics).toEqual({ host: '127.0.0.1', port: 9100 });
+});
+
 test('a worker hosts every queue, unversioned and without a health endpoint, unless told otherwise', () => {
   expect(configOf({}).worker).toEqual({
     queues: ['pinflow', 'pinflow-io', 'pinflow-bulk', 'pinflow-databricks', 'pinflow-wait', 'pinflow-paced'],
@@ -143,6 +148,8 @@ test('every variable that is given ends in the configuration', () => {
     PINFLOW_TEMPORAL_UI: 'http://value-3',
     PINFLOW_GATEWAY_URL: 'http://value-4',
     PINFLOW_GATEWAY_HOST: 'value-5',
+    PINFLOW_GATEWAY_METRICS_HOST: 'metrics-host',
+    PINFLOW_GATEWAY_METRICS_PORT: '9101',
     PINFLOW_GATEWAY_PORT: '10006',
     PINFLOW_GATEWAY_TOPICS: 'value-46.*',
     PINFLOW_GATEWAY_STREAMS: 'value-47-*',

@@ -4,6 +4,7 @@ import type { BatchOutcome, PartitionBatch } from '../../gateway/partition-batch
 import type { TlsPair } from '../../gateway/create-http-server.ts';
 import type { HttpLimits } from '../../gateway/http-limits.ts';
 import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
+import type { GatewayMetrics } from '../../gateway/metrics.ts';
 import { createAskKinesis } from '../../gateway/streams/ask-kinesis.ts';
 import { type AccessRules, createServer } from '../../gateway/server.ts';
 import { TopicDirectory } from '../../gateway/topic-directory.ts';
@@ -21,6 +22,7 @@ interface Options {
   readonly access?: Partial<AccessRules>;
   readonly tls?: TlsPair;
   readonly httpLimits?: Partial<HttpLimits>;
+  readonly metrics?: GatewayMetrics;
   /** Where Kinesis is asked, and how long. Absent: where nobody answers. */
   readonly kinesis?: { readonly endpoint: string; readonly answerLimitMs?: number };
 }
@@ -32,7 +34,7 @@ const CREDENTIALS = { accessKeyId: 'key', secretAccessKey: 'secret' };
  * Kinesis that is given.
  */
 export function createGateway(options: Options = {}) {
-  const { outcome, away, fetchConfigs, hold, limits, access, tls, httpLimits, kinesis } = options;
+  const { outcome, away, fetchConfigs, hold, limits, access, tls, httpLimits, kinesis, metrics } = options;
   const stored: { partition: number; key: string | undefined; value: string | undefined }[] = [];
   const lines: string[] = [];
   const trouble = new KafkaTrouble();
@@ -75,6 +77,7 @@ export function createGateway(options: Options = {}) {
     tls,
     ...(limits && { limits }),
     ...(httpLimits && { httpLimits }),
+    metrics,
   });
   const post = (payload: string | Buffer, options: { topic?: string; headers?: Record<string, string> } = {}) =>
     server.inject({

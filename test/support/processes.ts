@@ -56,9 +56,10 @@ export interface GatewayProcess extends RunningProcess {
 /** Starts a gateway of the test's own and waits until it listens, which it does with and without Kafka. */
 export async function startGateway(variables: Variables = {}): Promise<GatewayProcess> {
   const port = await chooseFreePort();
+  const ports = { PINFLOW_GATEWAY_PORT: String(port), PINFLOW_GATEWAY_METRICS_PORT: String(await chooseFreePort()) };
   const child = spawn(process.execPath, ['gateway/main.ts'], {
     cwd: ROOT,
-    env: { ...process.env, PINFLOW_GATEWAY_PORT: String(port), ...variables },
+    env: { ...process.env, ...ports, ...variables },
     stdio: 'ignore',
   });
   const url = `http://127.0.0.1:${port}`;

@@ -9,6 +9,7 @@ export const PORTS = {
   kinesis: { engine: 'kinesis', usual: 4568, variable: 'PINFLOW_KINESIS_PORT' },
   databricks: { engine: 'databricks', usual: 8090, variable: 'PINFLOW_DATABRICKS_PORT' },
   gateway: { engine: 'gateway', usual: 8082, variable: 'PINFLOW_GATEWAY_PORT' },
+  gatewayMetrics: { engine: 'gateway', usual: 8083, variable: 'PINFLOW_GATEWAY_METRICS_PORT' },
 } as const;
 
 export type PortName = keyof typeof PORTS;

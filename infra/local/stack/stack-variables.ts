@@ -29,6 +29,8 @@ export function listStackVariables({ stateDirectory, ports, secrets }: StackFact
     PINFLOW_GATEWAY_URL: `http://127.0.0.1:${ports.gateway}`,
     PINFLOW_GATEWAY_HOST: '127.0.0.1',
     PINFLOW_GATEWAY_PORT: String(ports.gateway),
+    PINFLOW_GATEWAY_METRICS_HOST: '127.0.0.1',
+    PINFLOW_GATEWAY_METRICS_PORT: String(ports.gatewayMetrics),
     PINFLOW_KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
     PINFLOW_KAFKA_REPLICATION: '1',
     PINFLOW_KINESIS_ENDPOINT: `http://127.0.0.1:${ports.kinesis}`,

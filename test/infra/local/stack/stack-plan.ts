@@ -23,7 +23,7 @@ export function makeStackPlan(script = ''): StackPlan {
     environment: { PATH: process.env['PATH'], HOME: '/home/me' },
     ports: {
       ...{ temporal: 1, temporalHttp: 2, temporalUi: 3, s3: 4, kafka: 5, kafkaController: 6 },
-      ...{ databricks: 7, gateway: 8, kinesis: 9 },
+      ...{ databricks: 7, gateway: 8, gatewayMetrics: 10, kinesis: 9 },
     },
     secrets: { s3AccessKeyId: 'the-key', s3SecretAccessKey: 'the-secret', databricksToken: 'the-token' },
     toolchain: {

@@ -10,7 +10,7 @@ import { makeFolder } from './temporary-folder.ts';
 
 const ports = {
   ...{ temporal: 1, temporalHttp: 2, temporalUi: 3, s3: 4, kafka: 5, kafkaController: 6 },
-  ...{ databricks: 7, gateway: 8, kinesis: 9 },
+  ...{ databricks: 7, gateway: 8, gatewayMetrics: 10, kinesis: 9 },
 };
 const secrets = { s3AccessKeyId: 'key', s3SecretAccessKey: 'secret', databricksToken: 'token' };
 
@@ -23,7 +23,10 @@ test('the configuration follows a running stack, and no longer after its stop', 
   expect(statSync(join(stateDirectory, 'stack.env')).mode & 0o777).toBe(0o600);
   expect(loadConfig(environment)).toMatchObject({
     temporal: { address: '127.0.0.1:1', namespace: 'default', ui: 'http://127.0.0.1:3' },
-    gateway: { url: 'http://127.0.0.1:8', host: '127.0.0.1', port: 8 },
+    gateway: {
+      ...{ url: 'http://127.0.0.1:8', host: '127.0.0.1', port: 8 },
+      metrics: { host: '127.0.0.1', port: 10 },
+    },
     kafka: { brokers: ['127.0.0.1:5'], replication: 1 },
     kinesis: {
       endpoint: 'http://127.0.0.1:9',
