@@ -38,7 +38,8 @@ export async function openMysqlSource(access: MysqlAccess): Promise<RowSource> {
       throw classifyError(error, access);
     }
   };
-  return createMysqlSource(query, () => pool.end());
+  // It fails with what a connection that was still being opened has met, and would hide the error that ends the read.
+  return createMysqlSource(query, () => pool.end().catch(() => undefined));
 }
 
 /** What an error of the driver means. Its text may quote the statement, which holds no secret; the password is in none. */
