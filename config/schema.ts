@@ -145,6 +145,15 @@ const variables = z.object({
   PINFLOW_MYSQL_USER: z.string().min(1).default('pinflow').describe('user of the source database'),
   PINFLOW_MYSQL_PASSWORD: z.string().default('').describe('password of the source database'),
   PINFLOW_MYSQL_DATABASE: z.string().min(1).default('pinterest_data').describe('name of the source database'),
+  PINFLOW_MYSQL_TLS: z
+    .enum(['off', 'on'])
+    .default('off')
+    .describe('on: talk to the source database only encrypted, and only when its certificate is trusted'),
+  PINFLOW_MYSQL_CA: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file of the CA that signed that certificate; absent: the CAs that Node trusts'),
 
   PINFLOW_WORKER_QUEUES: queues
     .default(QUEUES.join(','))
@@ -196,6 +205,11 @@ export const environmentSchema = variables.check(
   requirePartner('PINFLOW_MWAA_SECRET_ACCESS_KEY', 'PINFLOW_MWAA_ACCESS_KEY_ID'),
   requirePartner('PINFLOW_WORKER_DEPLOYMENT', 'PINFLOW_WORKER_BUILD'),
   requirePartner('PINFLOW_WORKER_BUILD', 'PINFLOW_WORKER_DEPLOYMENT'),
+  // Who names a CA believes the connection to be encrypted.
+  z.refine<Readonly<Partial<Record<Variable, unknown>>>>(
+    (env) => env.PINFLOW_MYSQL_CA === undefined || env.PINFLOW_MYSQL_TLS === 'on',
+    { path: ['PINFLOW_MYSQL_TLS'], error: 'expected "on" together with PINFLOW_MYSQL_CA', when: () => true },
+  ),
 );
 
 export type Environment = z.infer<typeof environmentSchema>;
@@ -273,6 +287,8 @@ export interface Config {
     readonly user: string;
     readonly password: string;
     readonly database: string;
+    readonly tls: Environment['PINFLOW_MYSQL_TLS'];
+    readonly ca: string | undefined;
   };
   readonly worker: {
     readonly queues: readonly Queue[];

@@ -53,6 +53,8 @@ export function toConfig(env: Environment): Config {
       user: env.PINFLOW_MYSQL_USER,
       password: env.PINFLOW_MYSQL_PASSWORD,
       database: env.PINFLOW_MYSQL_DATABASE,
+      tls: env.PINFLOW_MYSQL_TLS,
+      ca: env.PINFLOW_MYSQL_CA,
     },
     worker: toWorker(env),
     logLevel: env.PINFLOW_LOG_LEVEL,

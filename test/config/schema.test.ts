@@ -141,6 +141,14 @@ test('the name of a deployment has no period, which Temporal puts before the bui
   });
 });
 
+test('a CA for a source database that is talked to in the clear is a mistake', () => {
+  const issues = (env: object) => environmentSchema.safeParse(env).error?.issues;
+  expect(issues({ PINFLOW_MYSQL_CA: '/ca.pem' })).toMatchObject([
+    { path: ['PINFLOW_MYSQL_TLS'], message: 'expected "on" together with PINFLOW_MYSQL_CA' },
+  ]);
+  expect(issues({ PINFLOW_MYSQL_CA: '/ca.pem', PINFLOW_MYSQL_TLS: 'on' })).toBeUndefined();
+});
+
 test('every variable that is given ends in the configuration', () => {
   const given = {
     TEMPORAL_ADDRESS: 'value-1',
@@ -194,6 +202,8 @@ test('every variable that is given ends in the configuration', () => {
     PINFLOW_MYSQL_USER: 'value-24',
     PINFLOW_MYSQL_PASSWORD: 'value-25',
     PINFLOW_MYSQL_DATABASE: 'value-26',
+    PINFLOW_MYSQL_TLS: 'on',
+    PINFLOW_MYSQL_CA: 'value-46',
     PINFLOW_WORKER_QUEUES: 'pinflow-bulk',
     PINFLOW_WORKER_HEALTH_HOST: 'value-28',
     PINFLOW_WORKER_HEALTH_PORT: '10029',

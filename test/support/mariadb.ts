@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,8 +27,11 @@ export interface MariaDb {
 
 export const MARIADB_ROOT = { user: 'root', password: '' };
 
-/** @throws Error with the command that installs MariaDB, where it is missing and cannot be installed from here */
-export async function startMariaDb(): Promise<MariaDb> {
+/**
+ * `tls`: what the server shows to those who ask for an encrypted connection; without it, it offers none.
+ * @throws Error with the command that installs MariaDB, where it is missing and cannot be installed from here
+ */
+export async function startMariaDb(tls?: { readonly key: string; readonly cert: string }): Promise<MariaDb> {
   const [server, installer] = await findPrograms();
   const directory = await mkdtemp(join(tmpdir(), 'pinflow-mariadb-'));
   const log = join(directory, 'error.log');
@@ -43,7 +46,8 @@ export async function startMariaDb(): Promise<MariaDb> {
     const port = await chooseFreePort();
     const address = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${join(directory, 'socket')}`];
     const files = [`--log-error=${log}`, `--pid-file=${join(directory, 'pid')}`];
-    child = spawn(server, [...base, ...address, ...files, '--innodb-flush-log-at-trx-commit=0'], { stdio: 'ignore' });
+    const options = ['--innodb-flush-log-at-trx-commit=0', ...(await offerTls(directory, tls))];
+    child = spawn(server, [...base, ...address, ...files, ...options], { stdio: 'ignore' });
     await waitUntilReady(port, child);
     return { host: '127.0.0.1', port, stop };
   } catch (error) {
@@ -51,6 +55,13 @@ export async function startMariaDb(): Promise<MariaDb> {
     await stop();
     throw new Error(`MariaDB did not start: ${String(error)} ${lastLines}`, { cause: error });
   }
+}
+
+async function offerTls(directory: string, tls: Parameters<typeof startMariaDb>[0]): Promise<string[]> {
+  if (tls === undefined) return ['--skip-ssl'];
+  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+  await Promise.all([writeFile(key, tls.key, { mode: 0o600 }), writeFile(cert, tls.cert)]);
+  return [`--ssl-key=${key}`, `--ssl-cert=${cert}`];
 }
 
 async function findPrograms(): Promise<[server: string, installer: string]> {

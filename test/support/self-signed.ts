@@ -1,11 +1,11 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A certificate for "localhost" that nobody has signed but itself, made anew at each call. */
-export function makeSelfSigned(): { readonly key: string; readonly cert: string } {
+/** A certificate that nobody has signed but itself, made anew at each call. */
+export function makeSelfSigned(host = 'localhost'): { readonly key: string; readonly cert: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = node(0x30, node(0x06, Buffer.from([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02])));
   const commonName = node(0x06, Buffer.from([0x55, 0x04, 0x03]));
-  const name = node(0x30, node(0x31, node(0x30, commonName, node(0x0c, Buffer.from('localhost')))));
+  const name = node(0x30, node(0x31, node(0x30, commonName, node(0x0c, Buffer.from(host)))));
   const time = (offsetDays: number) => {
     const text = new Date(Date.now() + offsetDays * 86_400_000).toISOString();
     return node(0x17, Buffer.from(`${text.replaceAll(/[-:T]/g, '').slice(2, 14)}Z`));

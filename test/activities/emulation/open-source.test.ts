@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createOpenSource } from '../../../activities/emulation/open-source.ts';
 
 const openSource = createOpenSource({
-  mysql: { host: '127.0.0.1', port: 1, user: 'reader', password: '', database: 'nowhere' },
+  mysql: { host: '127.0.0.1', port: 1, user: 'reader', password: '', database: 'nowhere', tls: 'off', ca: undefined },
 });
 
 test('the source that a run names is opened', async () => {

@@ -1,7 +1,11 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { classifyError, openMysqlSource } from '../../../activities/mysql/adapter.ts';
 
-const ACCESS = { host: 'db.example', port: 3306, user: 'reader', password: 'hunter2', database: 'pinterest_data' };
+const ACCESS = {
+  ...{ host: 'db.example', port: 3306, user: 'reader', password: 'hunter2', database: 'pinterest_data' },
+  tls: 'off',
+  ca: undefined,
+} as const;
 
 const driverError = (code: string, message: string) => Object.assign(new Error(message), { code });
 
@@ -26,6 +30,24 @@ test.each([
     'SOURCE_UNAVAILABLE',
     'database "pinterest_data" at "db.example:3306" did not answer (PROTOCOL_CONNECTION_LOST): Connection lost: The server closed the connection.',
   ],
+  [
+    driverError('HANDSHAKE_NO_SSL_SUPPORT', 'Server does not support secure connection'),
+    'CONFIG_INVALID',
+    'PINFLOW_MYSQL_TLS: database "pinterest_data" at "db.example:3306" offers no TLS; have it offered there, or set "off" where the network is trusted',
+  ],
+  [
+    driverError('HANDSHAKE_SSL_ERROR', 'certificate has expired'),
+    'CONFIG_INVALID',
+    'PINFLOW_MYSQL_CA: the certificate of database "pinterest_data" at "db.example:3306" is not trusted, name the file of the CA that signed it: certificate has expired',
+  ],
+  [
+    driverError(
+      'HANDSHAKE_SSL_ERROR',
+      'Client network socket disconnected before secure TLS connection was established',
+    ),
+    'SOURCE_UNAVAILABLE',
+    'database "pinterest_data" at "db.example:3306" broke off the TLS handshake: Client network socket disconnected before secure TLS connection was established',
+  ],
 ])('the driver error %s becomes the right error of the table', (error, code, message) => {
   expect(classifyError(error, ACCESS)).toEqual(expect.objectContaining({ code, message }));
 });
@@ -40,6 +62,13 @@ test('a database that is not there is unavailable, and its password is not told'
     `database "pinterest_data" at "127.0.0.1:${port}" did not answer (ECONNREFUSED)`,
   );
   expect((error as Error).message).not.toContain(ACCESS.password);
+});
+
+test('a CA that cannot be read is named with its variable', async () => {
+  await expect(openMysqlSource({ ...ACCESS, tls: 'on', ca: '/nowhere/ca.pem' })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: 'PINFLOW_MYSQL_CA: cannot read "/nowhere/ca.pem" (ENOENT)',
+  });
 });
 
 test('a server that hangs up is unavailable', async () => {
