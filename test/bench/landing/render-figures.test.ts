@@ -1,7 +1,7 @@
 import { renderFigures } from '../../../bench/landing/render-figures.ts';
 
 test('a table has median, least and most of each figure, and CPU time for a fixed number of records', () => {
-  const start = { startSeconds: 0.5, startCpuSeconds: 0.25 };
+  const start = { startSeconds: 0.5, startCpuSeconds: 0.25, marks: {} };
   const rows = renderFigures('landing', 100_000, [
     { seconds: 1, cpuSeconds: 1, ...start },
     { seconds: 4, cpuSeconds: 3, ...start },
