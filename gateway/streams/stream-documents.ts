@@ -11,8 +11,8 @@ const FAILURES: Readonly<Record<number, string>> = {
   403: 'who asks may not do this',
   413: 'the body is too large',
   415: 'the content type is not `application/json`',
-  500: 'a failure inside Kinesis, or a defect of the gateway',
   429: 'who asks has used up its quota',
+  500: 'a failure inside Kinesis, or a defect of the gateway',
   503: 'Kinesis does not answer; a record that was to be put may be stored all the same',
 };
 

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { createGateway } from '../../activities/gateway/adapter.ts';
 import { createKafkaLog } from '../../activities/kafka/adapter.ts';
 import { loadConfig } from '../../config/load.ts';
+import { createKey } from '../../gateway/keys/create-key.ts';
 import { KafkaSender } from '../../gateway/kafka-sender.ts';
 import { KafkaTrouble } from '../../gateway/kafka-trouble.ts';
 import type { BatchOutcome } from '../../gateway/partition-batch.ts';
@@ -253,6 +258,23 @@ describe('the gateway process', () => {
       expect(values).toEqual(Array.from({ length: 500 }, (_, i) => String(i)));
     }
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  });
+
+  it('takes records of the emulator by its key, and of nobody without one', async () => {
+    const topic = await createTopic();
+    const { key, entry } = createKey(['emulator', '--topics', '*.pin']);
+    const file = join(mkdtempSync(join(tmpdir(), 'pinflow-keys-')), 'keys.json');
+    writeFileSync(file, JSON.stringify([entry]));
+    gateway = await startGateway({ PINFLOW_GATEWAY_KEYS: file });
+    const { url } = gateway;
+    const rows = [{ key: 1, json: '{"a": 1e400}' }];
+    const chunk = { topic, rows, idempotencyKey: 'k', run: 'daily-a/1', sequence: 0 };
+    expect(await createGateway({ url, key }).postRows(chunk)).toMatchObject([{ offset: 0 }]);
+    await expect(createGateway({ url }).postRows(chunk)).rejects.toMatchObject({
+      code: 'GATEWAY_REFUSED',
+      message: expect.stringContaining('gateway answered 401'),
+    });
+    expect([...(await readAll(topic)).values()]).toEqual(['{"a": 1e400}']);
   });
 
   it('starts without Kafka, says that it is not ready and answers 503 within seconds', async () => {
