@@ -51,8 +51,13 @@ export class GatewayMetrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
+  watch({ server, queue }: { readonly server: FastifyInstance; readonly queue: Pick<ProducerQueue, 'waiting'> }): void {
+    this.#watchRequests(server);
+    this.#watchQueue(queue);
+  }
+
   /** One hook, after the answer has gone. */
-  watchRequests(server: FastifyInstance): void {
+  #watchRequests(server: FastifyInstance): void {
     server.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
       const { url = NO_ROUTE } = request.routeOptions;
       const route = url.replaceAll(/:(\w+)/g, '{$1}').replace(/\/$/, '');
@@ -64,7 +69,7 @@ export class GatewayMetrics {
   }
 
   /** What waits is asked for when somebody looks. */
-  watchQueue(queue: Pick<ProducerQueue, 'waiting'>): void {
+  #watchQueue(queue: Pick<ProducerQueue, 'waiting'>): void {
     const gauge = (what: 'records' | 'bytes') =>
       new Gauge({
         name: `pinflow_gateway_queue_${what}`,

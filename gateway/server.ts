@@ -58,8 +58,7 @@ export function createServer(input: {
   });
   const bodies = new BodyRoom(httpLimits.bodiesBytes);
   const server = openEdge({ logger, httpLimits, tls: input.tls });
-  metrics?.watchRequests(server);
-  metrics?.watchQueue(queue);
+  metrics?.watch({ server, queue });
 
   gatherDocuments(server);
   void server.register((routes, _options, done) => {
