@@ -15,7 +15,7 @@ export interface CaseRequest {
 export interface Case extends CaseRequest {
   readonly name: string;
   /** Which gateway is asked, see gateways.ts. Absent: that of the stack. */
-  readonly at?: 'away' | 'crowded' | 'unauthenticated' | 'unconfirmed';
+  readonly at?: 'away' | 'keyed' | 'crowded' | 'unauthenticated' | 'unconfirmed';
   /** What Kafka is told of the topic beforehand. */
   readonly topic?: 'read-only';
   /** Sent beforehand. */

@@ -1,3 +1,7 @@
+import { hash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { rewriteBrokerPort, rewriteProduceError } from '../../infra/local/faults/kafka-wire.ts';
 import { startTcpFaultProxy, type TcpFaultProxy } from '../../infra/local/faults/tcp-proxy.ts';
@@ -11,10 +15,21 @@ const OUT_OF_ORDER_SEQUENCE_NUMBER = 45;
 
 const TOO_MANY = `{"records":[${Array.from({ length: 10_000 }, () => '{}').join(',')}]}`;
 
-/** The gateway of the stack, and gateways of the suite's own in front of a Kafka that is not well. */
+/** A key that may ask for nothing but topics of pins, once a second. */
+export const KEY = `reader.${'k'.repeat(43)}`;
+
+function writeKeys(folder: string): string {
+  const path = join(folder, 'keys.json');
+  const rules = { topics: ['*.pin'], streams: [], requestsPerSecond: 1 };
+  writeFileSync(path, JSON.stringify([{ id: 'reader', sha256: hash('sha256', KEY), ...rules }]));
+  return path;
+}
+
+/** The gateway of the stack, and the suite's own: one that asks for keys, and those in front of a Kafka that is not well. */
 export class Gateways {
   readonly #config: Config;
   readonly #away: GatewayProcess;
+  readonly #keyed: GatewayProcess;
   readonly #proxied: GatewayProcess;
   readonly #proxy: TcpFaultProxy;
 
@@ -31,28 +46,34 @@ export class Gateways {
       rewriteAnswer: (answer, proxyPort) =>
         rewrites.reduce((said, rewrite) => rewrite(said), keepOnProxy(answer, proxyPort)),
     });
-    const [away, proxied] = await Promise.all([
+    const folder = mkdtempSync(join(tmpdir(), 'pinflow-keys-'));
+    const [away, keyed, proxied] = await Promise.all([
       startGateway({ PINFLOW_KAFKA_BROKERS: `127.0.0.1:${await chooseFreePort()}` }),
+      startGateway({ PINFLOW_GATEWAY_KEYS: writeKeys(folder) }),
       startGateway({ PINFLOW_KAFKA_BROKERS: `127.0.0.1:${proxy.port}` }),
     ]);
-    return new Gateways({ config, away, proxied, proxy });
+    // It has been read.
+    rmSync(folder, { recursive: true });
+    return new Gateways({ config, away, keyed, proxied, proxy });
   }
 
   private constructor(input: {
     readonly config: Config;
     readonly away: GatewayProcess;
+    readonly keyed: GatewayProcess;
     readonly proxied: GatewayProcess;
     readonly proxy: TcpFaultProxy;
   }) {
     this.#config = input.config;
     this.#away = input.away;
+    this.#keyed = input.keyed;
     this.#proxied = input.proxied;
     this.#proxy = input.proxy;
   }
 
   addressOf(at: Case['at']): string {
     if (at === undefined) return this.#config.gateway.url;
-    return at === 'away' ? this.#away.url : this.#proxied.url;
+    return { away: this.#away, keyed: this.#keyed }[at as string]?.url ?? this.#proxied.url;
   }
 
   /** Has Kafka hang, and records wait for it until no more are taken; `work` is done meanwhile. */
@@ -72,7 +93,7 @@ export class Gateways {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#away.stop('SIGKILL'), this.#proxied.stop('SIGKILL')]);
+    await Promise.all([this.#away, this.#keyed, this.#proxied].map((gateway) => gateway.stop('SIGKILL')));
     this.#proxy.close();
   }
 }

@@ -1,5 +1,6 @@
 import { BODY_LIMIT } from '../../gateway/http-limits.ts';
 import { BINARY_TYPE, type Case } from './case.ts';
+import { KEY } from './gateways.ts';
 
 const ONE = '{"records":[{"value":1}]}';
 const SERVED = /; served are application\/vnd\.kafka\.json\.v2\+json and application\/vnd\.kafka\.binary\.v2\+json$/;
@@ -177,6 +178,26 @@ export const REFUSED_CASES: readonly Case[] = [
     status: 405,
     code: 405,
     answerHeaders: { allow: 'POST' },
+  },
+  {
+    name: 'a caller without a key, where keys are asked for',
+    at: 'keyed',
+    body: ONE,
+    status: 401,
+    code: 40101,
+    message: /^no key was sent/,
+    answerHeaders: { 'www-authenticate': 'Basic realm="pinflow"' },
+  },
+  {
+    name: 'a caller that has used up its quota',
+    at: 'keyed',
+    after: { method: 'GET', headers: { 'x-api-key': KEY } },
+    headers: { 'x-api-key': KEY },
+    body: ONE,
+    status: 429,
+    code: 42901,
+    message: /^key "reader" has used up its quota; it may come back in 1 s$/,
+    answerHeaders: { 'retry-after': '1' },
   },
   {
     name: 'records that Kafka lets nobody write',
