@@ -1,7 +1,7 @@
 import { type DefaultRenderer, Listr, type ListrTaskWrapper, type SimpleRenderer } from 'listr2';
-import { type ActivityProgress, type Step, STEPS, type StepProgress } from '../domain/run.ts';
+import { type Step, STEPS, type StepProgress } from '../domain/run.ts';
 import type { RunHandle } from './start-run.ts';
-import { type RunView, watchRun } from './watch-run.ts';
+import { describeActivities, type RunView, watchRun } from './watch-run.ts';
 
 /** In a log, a step that goes on says so this often. On a terminal it is redrawn at every look. */
 const PLAIN_LINE_EVERY_MS = 15_000;
@@ -63,9 +63,4 @@ function endBoard(board: ReadonlyMap<Step, BoardEntry>, view: RunView): void {
 function describeStep({ name, seconds, detail }: StepProgress): string {
   const time = seconds === undefined ? '' : ` (${seconds.toFixed(1)} s)`;
   return `${name}${time}${detail === undefined ? '' : `: ${detail}`}`;
-}
-
-function describeActivities(activities: readonly ActivityProgress[]): string {
-  if (activities.length === 0) return 'working';
-  return activities.map(({ label, done, total }) => (total > 1 ? `${label} ${done}/${total}` : label)).join(', ');
 }

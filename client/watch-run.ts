@@ -36,3 +36,9 @@ export async function* watchRun(handle: RunHandle): AsyncGenerator<RunView> {
     await sleep(LOOK_EVERY_MS);
   }
 }
+
+/** How far each activity is that runs, as its last beat said. */
+export function describeActivities(activities: readonly ActivityProgress[]): string {
+  if (activities.length === 0) return 'working';
+  return activities.map(({ label, done, total }) => (total > 1 ? `${label} ${done}/${total}` : label)).join(', ');
+}

@@ -5,7 +5,7 @@ import type { RunPipelineInput } from '../../domain/run.ts';
 import { connectClient } from '../connect.ts';
 import { formatTable } from '../format-table.ts';
 import { rejectUnknownRun } from '../reject-unknown-run.ts';
-import { lookAtRun } from '../watch-run.ts';
+import { describeActivities, lookAtRun } from '../watch-run.ts';
 
 /** Prints how far the run of a date is. */
 export async function status(config: Config, input: RunPipelineInput): Promise<void> {
@@ -22,7 +22,7 @@ export async function status(config: Config, input: RunPipelineInput): Promise<v
       name,
       state,
       seconds ?? null,
-      detail ?? null,
+      detail ?? (state === 'running' ? describeActivities(view.activities) : null),
     ]);
     for (const line of formatTable(['step', 'state', 'seconds', 'detail'], rows)) console.log(line);
   }
