@@ -107,9 +107,10 @@ export class ProducerQueue {
   /** Records that waited too long are answered for without being sent, so that their sender may safely repeat them. */
   #dropOverdue(): void {
     const limit = Date.now() - WAIT_LIMIT_MS;
+    const inTime = this.#waiting.findIndex((entry) => entry.since >= limit);
+    const overdue = this.#waiting.splice(0, inTime === -1 ? this.#waiting.length : inTime);
+    if (overdue.length === 0) return;
     const message = this.#trouble.explain(`not sent: Kafka was busy for more than ${WAIT_LIMIT_MS / 1000} s`);
-    const overdue = this.#waiting.filter((entry) => entry.since < limit);
-    if (overdue.length > 0) this.#waiting = this.#waiting.filter((entry) => entry.since >= limit);
     for (const entry of overdue)
       this.#settleEntry(entry, { failure: { kind: 'unavailable', code: RECORD_ERRORS.UNAVAILABLE, message } });
   }
@@ -120,23 +121,27 @@ export class ProducerQueue {
    */
   #takeRound(): Waiting[] {
     const round: Waiting[] = [];
-    const left: Waiting[] = [];
+    let left: Waiting[] = [];
     const partitionBytes = new Map<string, number>();
     const full = new Set<string>();
     let leader: number | undefined;
     let [records, bytes] = [0, 0];
-    for (const entry of this.#waiting) {
+    for (const [index, entry] of this.#waiting.entries()) {
       const { topic, partition } = entry.portion;
+      const hasRoom =
+        round.length === 0 ||
+        (records + entry.portion.records.length <= ROUND_RECORDS && bytes + entry.portion.bytes <= ROUND_BYTES);
+      if (!hasRoom) {
+        // Not looked through to its end: while Kafka is slow the queue holds thousands.
+        left = left.concat(this.#waiting.slice(index));
+        break;
+      }
       const name = partitionName(entry.portion);
       const inPartition = (partitionBytes.get(name) ?? 0) + entry.portion.bytes;
       leader ??= this.#leaderOf(topic, partition);
       const fits =
         round.length === 0 ||
-        (!full.has(name) &&
-          inPartition <= PARTITION_BYTES &&
-          records + entry.portion.records.length <= ROUND_RECORDS &&
-          bytes + entry.portion.bytes <= ROUND_BYTES &&
-          leader === this.#leaderOf(topic, partition));
+        (!full.has(name) && inPartition <= PARTITION_BYTES && leader === this.#leaderOf(topic, partition));
       if (!fits) {
         // Later records of this partition must not overtake these.
         full.add(name);
