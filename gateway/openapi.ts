@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
+import { API_KEY_HEADER } from '../domain/api-key.ts';
 
 /** What the OpenAPI document says of a route. */
 export type RouteDocument = FastifySchema;
@@ -23,6 +24,14 @@ export function gatherDocuments(server: FastifyInstance): void {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Pinflow gateway', version: '2', description: DESCRIPTION },
+      components: {
+        securitySchemes: {
+          key: { type: 'apiKey', in: 'header', name: API_KEY_HEADER },
+          basic: { type: 'http', scheme: 'basic', description: 'id of the key, and what follows the period' },
+        },
+      },
+      // Without a file of keys everybody may ask.
+      security: [{}, { key: [] }, { basic: [] }],
       tags: [
         { name: 'topics', description: 'Kafka' },
         { name: 'streams', description: 'Kinesis' },
