@@ -53,5 +53,10 @@ if (files.tls === undefined && !isLoopback(config.gateway.host)) {
   logger.warn({ host: config.gateway.host }, 'listening without TLS: keys and records can be read on their way');
 }
 await metricsServer?.listen(config.gateway.metrics);
-await server.listen({ host: config.gateway.host, port: config.gateway.port });
+await server.listen({
+  ...{ host: config.gateway.host, port: config.gateway.port },
+  // Fastify knows nothing of the TLS below it.
+  listenTextResolver: (address) =>
+    `listening at ${files.tls === undefined ? address : address.replace('http', 'https')}`,
+});
 logger.info({ brokers }, 'accepting records');
