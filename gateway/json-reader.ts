@@ -27,7 +27,7 @@ export class JsonReader {
   #depth = 0;
   #atFirst = false;
   /** Whether the object or array of each level is an object. */
-  readonly #isObject = new Uint8Array(MAX_NESTING + 1);
+  readonly #isObject: boolean[] = [];
   /** Where the value began, and the level it began at, that is skipped at the moment. */
   #valueStart = 0;
   #outside: number | undefined;
@@ -133,7 +133,7 @@ export class JsonReader {
       const text = `body is nested deeper than ${MAX_NESTING} levels at byte ${this.#position - 1}`;
       throw new RestError('MALFORMED', text);
     }
-    this.#isObject[this.#depth] = open === OPEN_OBJECT ? 1 : 0;
+    this.#isObject[this.#depth] = open === OPEN_OBJECT;
     this.#atFirst = true;
   }
 
@@ -174,7 +174,7 @@ export class JsonReader {
   #skipNested(outside: number): boolean {
     while (this.#depth > outside) {
       if (this.isDue) return false;
-      const isObject = this.#isObject[this.#depth] === 1;
+      const isObject = this.#isObject[this.#depth] === true;
       if (!this.#toNextItem(isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) continue;
       if (isObject) {
         this.#peek();

@@ -35,17 +35,21 @@ function logEntry(logger: Logger, { level, namespace, log }: LogEntry): void {
 }
 
 /** Rejects when the promise takes longer; what it does meanwhile goes on unheard. */
-export async function withinTime<T>(
+export function withinTime<T>(
   work: Promise<T>,
   { ms, expired }: { readonly ms: number; readonly expired: () => Error },
 ): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(expired()), ms);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(expired()), ms);
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: Error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { SendBatches } from './partition-batch.ts';
-import type { createRecordProducer, RecordReply } from './produce-records.ts';
+import type { createRecordProducer } from './produce-records.ts';
 import type { ProducerQueue } from './producer-queue.ts';
 
 /** Seconds: what a send takes, what a busy Kafka takes, and the limits of 6, 10 and 15 s. */
@@ -12,6 +12,12 @@ const ROUND_SIZES = [1, 10, 50, 100, 250, 500, 1_000];
 const NO_ROUTE = 'none';
 
 type Produce = ReturnType<typeof createRecordProducer>;
+
+/** What is counted of the answers of one route, method and status. */
+interface Series {
+  readonly requests: { inc(): void };
+  readonly seconds: { observe(value: number): void };
+}
 
 /** What is counted of the work, beside the usual figures of a Node process. Names as Prometheus has them. */
 export class GatewayMetrics {
@@ -47,6 +53,8 @@ export class GatewayMetrics {
     registers: [this.registry],
   });
 
+  readonly #series = new Map<string, Series>();
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -60,12 +68,26 @@ export class GatewayMetrics {
   #watchRequests(server: FastifyInstance): void {
     server.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
       const { url = NO_ROUTE } = request.routeOptions;
-      const route = url.replaceAll(/:(\w+)/g, '{$1}').replace(/\/$/, '');
-      this.#requests.inc({ route, method: request.method, status: reply.statusCode });
-      this.#seconds.observe({ route }, reply.elapsedTime / 1_000);
+      const { requests, seconds } = this.#seriesOf(url, request.method, reply.statusCode);
+      requests.inc();
+      seconds.observe(reply.elapsedTime / 1_000);
       if (Buffer.isBuffer(request.body)) this.#bytes.inc(request.body.length);
       done();
     });
+  }
+
+  /** Looked up once: to find a series by its labels costs more than to count in it. */
+  #seriesOf(url: string, method: string, status: number): Series {
+    const key = `${method} ${status} ${url}`;
+    const known = this.#series.get(key);
+    if (known !== undefined) return known;
+    const route = url.replaceAll(/:(\w+)/g, '{$1}').replace(/\/$/, '');
+    const series = {
+      requests: this.#requests.labels({ route, method, status }),
+      seconds: this.#seconds.labels({ route }),
+    };
+    this.#series.set(key, series);
+    return series;
   }
 
   /** What waits is asked for when somebody looks. */
@@ -94,15 +116,14 @@ export class GatewayMetrics {
   countRecords(produce: Produce): Produce {
     return async (request) => {
       const reply = await produce(request);
-      const fresh = reply.offsets.filter((_, i) => request.earlier?.offsets[i]?.error_code !== null);
-      for (const [outcome, { length }] of Map.groupBy(fresh, nameOutcome)) {
-        this.#records.inc({ topic: request.topic, outcome }, length);
+      const counts = new Map<number | null, number>();
+      reply.offsets.forEach(({ error_code }, i) => {
+        if (request.earlier?.offsets[i]?.error_code !== null) counts.set(error_code, (counts.get(error_code) ?? 0) + 1);
+      });
+      for (const [code, count] of counts) {
+        this.#records.inc({ topic: request.topic, outcome: code === null ? 'acknowledged' : String(code) }, count);
       }
       return reply;
     };
   }
-}
-
-function nameOutcome({ error_code }: RecordReply): string {
-  return error_code === null ? 'acknowledged' : String(error_code);
 }

@@ -78,14 +78,19 @@ export class ProducerQueue {
     this.#records += records;
     this.#bytes += bytes;
     const since = Date.now();
-    const outcomes = portions.map(
-      (portion) =>
-        new Promise<BatchOutcome>((settle) => {
-          this.#waiting.push({ portion, since, settle });
-        }),
-    );
-    if (!this.#sending) void this.#sendRounds();
-    return Promise.all(outcomes);
+    return new Promise((resolve) => {
+      const outcomes = new Array<BatchOutcome>(portions.length);
+      let open = portions.length;
+      if (open === 0) resolve(outcomes);
+      portions.forEach((portion, i) => {
+        const settle = (outcome: BatchOutcome) => {
+          outcomes[i] = outcome;
+          if (--open === 0) resolve(outcomes);
+        };
+        this.#waiting.push({ portion, since, settle });
+      });
+      if (!this.#sending) void this.#sendRounds();
+    });
   }
 
   async #sendRounds(): Promise<void> {

@@ -131,7 +131,9 @@ function closeBusyConnections(server: FastifyInstance): void {
     stopping = true;
     done();
   });
-  server.addHook('onSend', async (_request, reply) => {
+  // eslint-disable-next-line max-params -- as in drain-body.ts
+  server.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping) void reply.header('connection', 'close');
+    done();
   });
 }
