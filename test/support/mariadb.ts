@@ -32,10 +32,12 @@ export const MARIADB_ROOT = { user: 'root', password: '' };
  * @throws Error with the command that installs MariaDB, where it is missing and cannot be installed from here
  */
 export async function startMariaDb(tls?: { readonly key: string; readonly cert: string }): Promise<MariaDb> {
-  const [server, installer] = await findPrograms();
+  const [server, installer] = await (programs ??= findPrograms());
   const directory = await mkdtemp(join(tmpdir(), 'pinflow-mariadb-'));
   const log = join(directory, 'error.log');
-  const base = ['--no-defaults', `--datadir=${join(directory, 'data')}`, `--user=${userInfo().username}`];
+  const account = `--user=${userInfo().username}`;
+  // A server that starts deletes what others have left in their folder for temporary tables, also when they still run.
+  const base = ['--no-defaults', `--datadir=${join(directory, 'data')}`, `--tmpdir=${directory}`, account];
   let child: ChildProcess | undefined;
   const stop = async () => {
     if (child !== undefined) await endProcess(child);
@@ -63,6 +65,9 @@ async function offerTls(directory: string, tls: Parameters<typeof startMariaDb>[
   await Promise.all([writeFile(key, tls.key, { mode: 0o600 }), writeFile(cert, tls.cert)]);
   return [`--ssl-key=${key}`, `--ssl-cert=${cert}`];
 }
+
+/** Once for all servers that start at the same time: only one at a time may install. */
+let programs: ReturnType<typeof findPrograms> | undefined;
 
 async function findPrograms(): Promise<[server: string, installer: string]> {
   const locate = () =>
