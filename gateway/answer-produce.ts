@@ -3,7 +3,7 @@ import { RESPONSE_TYPE } from './answer-error.ts';
 import type { IdempotentReplies } from './idempotent-replies.ts';
 import { withinTime } from './kafka-client.ts';
 import type { KafkaTrouble } from './kafka-trouble.ts';
-import { readRequestMark } from './mark-records.ts';
+import { readRequestMark } from './request-mark.ts';
 import type { createRecordProducer, ProduceReply } from './produce-records.ts';
 import { RECORD_FORMATS } from './produce-request.ts';
 import { RECORD_ERRORS, RestError } from './rest-errors.ts';

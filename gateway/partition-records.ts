@@ -28,7 +28,7 @@ const RECORD_OVERHEAD = 32;
  */
 export function partitionRecords(input: {
   readonly topic: string;
-  readonly records: readonly (ProduceRecord & OutgoingRecord)[];
+  readonly records: readonly ProduceRecord[];
   readonly partitions: number;
   readonly keyless: number;
   /** Whether Kafka has the record of this position already. */

@@ -1,4 +1,4 @@
-import { markRecords, type RequestMark } from './mark-records.ts';
+import type { RequestMark } from './request-mark.ts';
 import { partitionRecords } from './partition-records.ts';
 import type { BatchOutcome, RecordFailure } from './partition-batch.ts';
 import type { ProducerQueue } from './producer-queue.ts';
@@ -49,7 +49,7 @@ export function createRecordProducer({
     /** What an earlier try of the same request came to: what Kafka has taken is not sent again (I6). */
     readonly earlier?: ProduceReply | undefined;
   }): Promise<ProduceReply> {
-    const records = await markRecords(await parseProduceRequest({ body, format, partition }), mark);
+    const records = await parseProduceRequest({ body, format, partition, mark });
     const { length: partitions } = await topics.findPartitions(topic);
     if (partition !== undefined && partition >= partitions) {
       throw new RestError('PARTITION_NOT_FOUND', `topic "${topic}" has ${partitions} partitions, no ${partition}`);

@@ -1,15 +1,14 @@
-import { type Slices, sliceRecords } from './json-slices.ts';
-import { mapInStretches } from './let-others-run.ts';
+import { readRecords, type Slices } from './json-slices.ts';
+import { markRecord, type RequestMark } from './request-mark.ts';
+import type { OutgoingRecord } from './partition-batch.ts';
 import { RestError } from './rest-errors.ts';
 
 /** How keys and values stand in a request: as JSON whose text is stored, or as a string that holds bytes in base64. */
 export const RECORD_FORMATS = ['json', 'binary'] as const;
 export type RecordFormat = (typeof RECORD_FORMATS)[number];
 
-/** One record of a request: the bytes that Kafka gets. Null is a null key, or a tombstone. */
-export interface ProduceRecord {
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
+/** One record of a request, as Kafka gets it. */
+export interface ProduceRecord extends OutgoingRecord {
   readonly partition: number | undefined;
 }
 
@@ -29,43 +28,38 @@ export async function parseProduceRequest(input: {
   readonly format: RecordFormat;
   /** Where records go that name no partition themselves. */
   readonly partition: number | undefined;
+  readonly mark: RequestMark | undefined;
 }): Promise<ProduceRecord[]> {
+  const { body, mark } = input;
   const tooMany = () => new RestError('TOO_LARGE', `request has more than ${MAX_RECORDS} records`);
-  const slices = await sliceRecords(input.body, { members: MEMBERS, most: MAX_RECORDS, tooMany });
-  if (slices.length === 0) throw new RestError('INVALID_REQUEST', '"records" is absent or empty');
   const decode = input.format === 'json' ? keepText : decodeBase64;
-  return mapInStretches(slices, (members, index) => {
-    const { partition, ...bytes } = toRecord(members, { index, decode });
-    return { ...bytes, partition: partition ?? input.partition };
-  });
+  const read = (slices: RecordSlices, index: number): ProduceRecord => {
+    const key = decode(orNull(slices.key), { name: 'key', index });
+    const value = decode(orNull(slices.value), { name: 'value', index });
+    const partition = parsePartition(orNull(slices.partition), index) ?? input.partition;
+    return mark === undefined
+      ? { key, value, partition }
+      : { key, value, partition, headers: markRecord(value, { mark, index }) };
+  };
+  const records = await readRecords(body, { members: MEMBERS, most: MAX_RECORDS, tooMany, read });
+  if (records.length === 0) throw new RestError('INVALID_REQUEST', '"records" is absent or empty');
+  return records;
 }
 
-type Decode = (slice: Buffer, what: string) => Buffer;
-
-function toRecord(members: RecordSlices, of: { readonly index: number; readonly decode: Decode }): ProduceRecord {
-  const { index, decode } = of;
-  const bytesOf = (name: 'key' | 'value') => {
-    const slice = orNull(members[name]);
-    return slice && decode(slice, `the ${name} of record ${index}`);
-  };
-  const partition = orNull(members.partition);
-  return {
-    key: bytesOf('key'),
-    value: bytesOf('value'),
-    partition: partition === null ? undefined : parsePartition(partition, index),
-  };
-}
-
-function keepText(slice: Buffer): Buffer {
+function keepText(slice: Buffer | null): Buffer | null {
   return slice;
 }
 
-function decodeBase64(slice: Buffer, what: string): Buffer {
+function decodeBase64(
+  slice: Buffer | null,
+  { name, index }: { readonly name: string; readonly index: number },
+): Buffer | null {
+  if (slice === null) return null;
   const text: unknown = JSON.parse(slice.toString('utf8'));
   const bytes = Buffer.from(typeof text === 'string' ? text : '', 'base64');
   // Node passes over what is no base64, so only the way back tells.
-  if (bytes.toString('base64') !== text) throw new RestError('MALFORMED', `${what} is not a string of base64`);
-  return bytes;
+  if (bytes.toString('base64') === text) return bytes;
+  throw new RestError('MALFORMED', `the ${name} of record ${index} is not a string of base64`);
 }
 
 function orNull(slice: Buffer | undefined): Buffer | null {
@@ -73,7 +67,8 @@ function orNull(slice: Buffer | undefined): Buffer | null {
   return slice === undefined || slice[0] === 0x6e ? null : slice;
 }
 
-function parsePartition(slice: Buffer, index: number): number {
+function parsePartition(slice: Buffer | null, index: number): number | undefined {
+  if (slice === null) return undefined;
   const text = slice.toString('utf8');
   if (!/^\d{1,9}$/.test(text)) {
     throw new RestError('INVALID_REQUEST', `record ${index} has a partition that is not a whole number of 0 or more`);

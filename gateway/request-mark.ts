@@ -7,8 +7,6 @@ import {
   RUN_HEADER,
   SEQUENCE_HEADER,
 } from '../domain/record-mark.ts';
-import { mapInStretches } from './let-others-run.ts';
-import type { OutgoingRecord } from './partition-batch.ts';
 import { RestError } from './rest-errors.ts';
 
 /** Which run sent a request, and the sequence of the request's first record. */
@@ -32,18 +30,14 @@ export function readRequestMark(headers: Readonly<Record<string, unknown>>): Req
   );
 }
 
-/** Gives every record of a marked request its own mark, as headers of Kafka. A tombstone is hashed as an empty value. */
-export async function markRecords<R extends OutgoingRecord>(
-  records: readonly R[],
-  mark: RequestMark | undefined,
-): Promise<readonly R[]> {
-  if (mark === undefined) return records;
-  return mapInStretches(records, (record, index) => ({
-    ...record,
-    headers: {
-      [RUN_HEADER]: mark.run,
-      [SEQUENCE_HEADER]: String(mark.sequence + index),
-      [HASH_HEADER]: hash('sha256', record.value ?? '').slice(0, HASH_LENGTH),
-    },
-  }));
+/** The headers in Kafka of one record of a marked request. A tombstone is hashed as an empty value. */
+export function markRecord(
+  value: Buffer | null,
+  { mark, index }: { readonly mark: RequestMark; readonly index: number },
+): Readonly<Record<string, string>> {
+  return {
+    [RUN_HEADER]: mark.run,
+    [SEQUENCE_HEADER]: String(mark.sequence + index),
+    [HASH_HEADER]: hash('sha256', value ?? '').slice(0, HASH_LENGTH),
+  };
 }

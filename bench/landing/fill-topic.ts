@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import { markRecords } from '../../gateway/mark-records.ts';
+import { markRecord } from '../../gateway/request-mark.ts';
 import type { Content } from './content.ts';
 
 /** Bytes of a record's value; the figures of Kafka Connect are for records of this size. */
@@ -28,8 +28,9 @@ export async function fillTopic({ brokers, topic, partitions, records }: TopicIn
       value: makeRecord(number),
       partition: number % partitions,
     }));
-    const messages = await markRecords(batch, { run: 'bench', sequence });
-    await producer.send({ topic, messages: [...messages] });
+    const mark = { run: 'bench', sequence };
+    const messages = batch.map((record, index) => ({ ...record, headers: markRecord(record.value, { mark, index }) }));
+    await producer.send({ topic, messages });
     for (const { value, partition } of messages) hashes[partition]?.update(value).update('\n');
   }
   await producer.disconnect();

@@ -1,4 +1,4 @@
-import { sliceMembers, type Slices, sliceRecords } from '../json-slices.ts';
+import { readRecords, sliceMembers, type Slices } from '../json-slices.ts';
 import { type KinesisFailure, refuse } from './kinesis-failure.ts';
 
 /** One record for Kinesis, in its words. */
@@ -30,9 +30,8 @@ export async function parsePutRecord(body: Buffer): Promise<PutEntry> {
  * All or none: whatever is wrong with one record is said before any is sent.
  */
 export async function parsePutRecords(body: Buffer): Promise<PutEntry[]> {
-  const slices = await sliceRecords(body, { members: MEMBERS, most: MAX_RECORDS, tooMany });
-  if (slices.length === 0) throw refuse('"records" is absent or empty');
-  const entries = slices.map(toEntry);
+  const entries = await readRecords(body, { members: MEMBERS, most: MAX_RECORDS, tooMany, read: toEntry });
+  if (entries.length === 0) throw refuse('"records" is absent or empty');
   const bytes = entries.reduce((sum, { Data, PartitionKey }) => sum + Data.length + Buffer.byteLength(PartitionKey), 0);
   if (bytes > MAX_BYTES) throw refuse(`data and keys are ${bytes} bytes, Kinesis takes at most ${MAX_BYTES} at once`);
   return entries;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { sliceMembers, sliceRecords } from '../../gateway/json-slices.ts';
+import { readRecords, sliceMembers } from '../../gateway/json-slices.ts';
 import { jsonText } from '../support/json-text.ts';
 
 const tooMany = () => new Error('too many');
-const slice = (body: Buffer, most = 100) => sliceRecords(body, { members: ['key', 'value'], most, tooMany });
+const slice = (body: Buffer, most = 100) =>
+  readRecords(body, { members: ['key', 'value'], most, tooMany, read: (slices) => slices });
 
 async function sliceText(text: string): Promise<Record<string, string>[]> {
   const records = await slice(Buffer.from(text));
@@ -14,7 +15,7 @@ async function sliceText(text: string): Promise<Record<string, string>[]> {
 
 const spaced = fc.tuple(fc.constantFrom('', ' ', '\n'), jsonText, fc.constantFrom('', '\t', '\r\n'));
 
-describe('sliceRecords', () => {
+describe('readRecords', () => {
   it('returns the bytes of every member as they stand in the body', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(spaced, spaced), { minLength: 1, maxLength: 5 }), async (pairs) => {

@@ -3,7 +3,8 @@ import { parseProduceRequest, type RecordFormat } from '../../gateway/produce-re
 
 async function parse(text: string, options: { format?: RecordFormat; partition?: number } = {}) {
   const { format = 'json' } = options;
-  const records = await parseProduceRequest({ body: Buffer.from(text), format, partition: options.partition });
+  const { partition } = options;
+  const records = await parseProduceRequest({ body: Buffer.from(text), format, partition, mark: undefined });
   return records.map(({ key, value, partition }) => ({
     key: key === null ? null : key.toString('utf8'),
     value: value === null ? null : value.toString('utf8'),
@@ -29,6 +30,16 @@ describe('parseProduceRequest', () => {
     expect(records.map(({ partition }) => partition)).toEqual([0, 2, 2]);
   });
 
+  it('gives records a mark where the request has one, by the bytes that are stored', async () => {
+    const body = Buffer.from('{"records":[{"value":"w6k="},{}]}');
+    const mark = { run: 'run', sequence: 7 };
+    const records = await parseProduceRequest({ body, format: 'binary', partition: undefined, mark });
+    expect(records.map(({ headers }) => headers)).toEqual([
+      { 'pinflow-run': 'run', 'pinflow-sequence': '7', 'pinflow-sha256': '4a99557e4033c353' },
+      { 'pinflow-run': 'run', 'pinflow-sequence': '8', 'pinflow-sha256': 'e3b0c44298fc1c14' },
+    ]);
+  });
+
   it('takes keys and values of the binary format as the bytes behind base64', async () => {
     const [record] = await parse('{"records":[{"key":"azE=","value":"w6kgIPCfmIA\\u003d"}]}', { format: 'binary' });
     expect(record).toEqual({ key: 'k1', value: 'é  😀', partition: undefined });
@@ -41,7 +52,7 @@ describe('parseProduceRequest', () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array(), async (bytes) => {
         const body = Buffer.from(JSON.stringify({ records: [{ value: Buffer.from(bytes).toString('base64') }] }));
-        const [record] = await parseProduceRequest({ body, format: 'binary', partition: undefined });
+        const [record] = await parseProduceRequest({ body, format: 'binary', partition: undefined, mark: undefined });
         expect(record?.value).toEqual(Buffer.from(bytes));
       }),
     );
