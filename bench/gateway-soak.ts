@@ -32,9 +32,8 @@ async function findSteadyLoad(bench: GatewayBench, { url }: ServerProcess): Prom
   }
 }
 
-async function readSample({ pid, url }: ServerProcess): Promise<Sample> {
-  const { port } = new URL(url);
-  const text = await (await fetch(`http://127.0.0.1:${Number(port) + 1}/metrics`)).text();
+async function readSample({ pid, metricsUrl }: ServerProcess): Promise<Sample> {
+  const text = await (await fetch(metricsUrl)).text();
   const read = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
   const rssKilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
   return {
