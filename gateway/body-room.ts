@@ -70,7 +70,7 @@ export class BodyRoom {
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** Where a request has its body: a WeakMap is cleared by the collector alone, which took 5 % of the time. */
+/** Where a request has its body. A WeakMap would be one more thing for the collector to look through. */
 const BODY = Symbol('body');
 
 type WithBody = FastifyRequest & { [BODY]?: GrowingBuffer };
