@@ -30,7 +30,11 @@ const BYTES_BEFORE_LENGTH = 12;
 export function encodeProduce({ acks, timeout, topicData, ...producer }: ProduceInput): Buffer {
   const sized = topicData.map(({ topic, partitions }) => ({
     topic,
-    partitions: partitions.map((batch) => ({ ...batch, bytes: BYTES_WITHOUT_RECORDS + sizeOfRecords(batch.messages) })),
+    partitions: partitions.map((batch) => {
+      const sizes = batch.messages.map(sizeOfBody);
+      const bytes = sizes.reduce((sum, size) => sum + sizeOfVarint(size) + size, BYTES_WITHOUT_RECORDS);
+      return { ...batch, sizes, bytes };
+    }),
   }));
   const sizeOfTopic = ({ topic, partitions }: (typeof sized)[number]) =>
     6 + Buffer.byteLength(topic) + partitions.reduce((sum, { bytes }) => sum + 8 + bytes, 0);
@@ -53,11 +57,13 @@ function writeBatch(
   batch: Pick<ProduceInput, 'producerId' | 'producerEpoch'> & {
     readonly firstSequence: number;
     readonly messages: readonly OutgoingRecord[];
+    /** Of each record, without its own length. */
+    readonly sizes: readonly number[];
     readonly bytes: number;
     readonly now: bigint;
   },
 ): void {
-  const { firstSequence, messages, bytes, now, producerId, producerEpoch } = batch;
+  const { firstSequence, messages, sizes, bytes, now, producerId, producerEpoch } = batch;
   const start = writer.position;
   const end = start + bytes;
   // The offset is the broker's to give, and the leader's epoch is not known; 2 is the version of the format.
@@ -74,28 +80,20 @@ function writeBatch(
     .int64(now)
     .int64(now);
   writer.int64(BigInt(producerId)).int16(producerEpoch).int32(firstSequence).int32(messages.length);
-  messages.forEach((record, index) => writeRecord(writer, record, index));
+  messages.forEach((record, index) => {
+    writer.varint(sizes[index] ?? 0);
+    writeBody(writer, record, index);
+  });
   const checked = writer.bytes.subarray(start + BYTES_BEFORE_CRC + 4, end);
   writer.bytes.writeUInt32BE(crc32c(checked), start + BYTES_BEFORE_CRC);
 }
 
-function writeRecord(writer: Writer, record: OutgoingRecord, index: number): void {
-  const { key, value, headers = {} } = record;
-  writer.varint(sizeOfBody(record, index));
+function writeBody(writer: Writer, { key, value, headers = {} }: OutgoingRecord, index: number): void {
   // No attributes, and no time after the first record's.
   writer.int8(0).int8(0).varint(index).nullable(key).nullable(value);
   const names = Object.keys(headers);
   writer.varint(names.length);
   for (const name of names) writer.sizedText(name).sizedText(headers[name] ?? '');
-}
-
-function sizeOfRecords(records: readonly OutgoingRecord[]): number {
-  let size = 0;
-  for (let index = 0; index < records.length; index++) {
-    const body = sizeOfBody(records[index] as OutgoingRecord, index);
-    size += sizeOfVarint(body) + body;
-  }
-  return size;
 }
 
 function sizeOfBody({ key, value, headers = {} }: OutgoingRecord, index: number): number {
