@@ -1,16 +1,12 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { createKafkaLog } from '../activities/kafka/adapter.ts';
 import { S3ObjectStore } from '../activities/s3/adapter.ts';
-import { cacheDirectory, loadConfig } from '../config/load.ts';
 import { RECORD_KINDS } from '../domain/kinds.ts';
-import { showProgress } from '../infra/local/setup/progress.ts';
-import { prepareToolchain } from '../infra/local/setup/toolchain.ts';
-import { startStack } from '../infra/local/stack/start-stack.ts';
 import { expectLanded } from './emulate/count-landed.ts';
 import { renderSending } from './emulate/render-sending.ts';
 import { type Measurement, measureProcess } from './landing/measure-process.ts';
+import { openStack } from './open-stack.ts';
 
 /**
  * How fast records come from the emulator through gateway and Kafka into S3, on a stack of the bench's own: batched as a run
@@ -27,19 +23,8 @@ const SIDES = [
   { how: 'prepared', posts },
   { how: 'one-by-one', posts: Number(process.argv[4] ?? 10_000) },
 ] as const;
-const checkout = join(import.meta.dirname, '..');
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-bench-')));
-const stopped = new AbortController();
-const { signal } = stopped;
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
-
-const cache = cacheDirectory();
-const toolchain = await showProgress((report) => prepareToolchain({ cache, checkout, report }));
-const stack = await startStack({
-  ...{ toolchain, checkout, stateDirectory: join(folder, 'stack'), cacheDirectory: cache, signal },
-  ...{ engines: ['kafka', 's3', 'gateway'], ports: 'free', report: console.log },
-});
-const config = loadConfig(stack.environment);
+const stack = await openStack(['kafka', 's3', 'gateway']);
+const { config, signal } = stack;
 const store = new S3ObjectStore(config.s3);
 const kafka = createKafkaLog({ ...config.kafka, clientId: 'bench' });
 
@@ -66,6 +51,5 @@ try {
 } finally {
   store.close();
   await kafka.close();
-  await stack.stop();
-  rmSync(folder, { recursive: true });
+  await stack.close();
 }

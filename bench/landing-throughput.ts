@@ -1,18 +1,17 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { createKafkaLog } from '../activities/kafka/adapter.ts';
 import { S3ObjectStore } from '../activities/s3/adapter.ts';
-import { cacheDirectory, loadConfig } from '../config/load.ts';
+import { cacheDirectory } from '../config/load.ts';
 import { topicName } from '../domain/names.ts';
 import { showProgress } from '../infra/local/setup/progress.ts';
-import { prepareToolchain } from '../infra/local/setup/toolchain.ts';
-import { startStack } from '../infra/local/stack/start-stack.ts';
 import { type Content, expectSame, readFiles, readLanded } from './landing/content.ts';
 import { fillTopic, RECORD_BYTES } from './landing/fill-topic.ts';
 import { installSparkKafka } from './landing/install-spark-kafka.ts';
 import { type Measurement, measureProcess } from './landing/measure-process.ts';
 import { renderFigures } from './landing/render-figures.ts';
+import { openStack } from './open-stack.ts';
 
 /**
  * How fast one topic lands: our landing into the S3 server, and Spark's structured streaming into files, in turns, on a
@@ -28,22 +27,10 @@ const PARTITIONS = 3;
 const repetitions = Number(process.argv[2] ?? 5);
 const records = Number(process.argv[3] ?? 300_000);
 const topic = topicName(PIPELINE, 'pin');
+const stack = await openStack(['kafka', 's3']);
+const { config, toolchain, folder, signal } = stack;
 const checkout = join(import.meta.dirname, '..');
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-bench-')));
-const stopped = new AbortController();
-const { signal } = stopped;
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
-
-const cache = cacheDirectory();
-const [toolchain, jars] = await showProgress(async (report) => {
-  const tools = await prepareToolchain({ cache, checkout, report });
-  return [tools, await installSparkKafka({ cache, checkout, report })] as const;
-});
-const stack = await startStack({
-  ...{ toolchain, checkout, stateDirectory: join(folder, 'stack'), cacheDirectory: cache, signal },
-  ...{ engines: ['kafka', 's3'], ports: 'free', report: console.log },
-});
-const config = loadConfig(stack.environment);
+const jars = await showProgress((report) => installSparkKafka({ cache: cacheDirectory(), checkout, report }));
 const store = new S3ObjectStore(config.s3);
 const brokers = config.kafka.brokers;
 
@@ -83,6 +70,5 @@ try {
     console.log(row);
 } finally {
   store.close();
-  await stack.stop();
-  rmSync(folder, { recursive: true });
+  await stack.close();
 }

@@ -1,14 +1,9 @@
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { createKafkaLog } from '../../activities/kafka/adapter.ts';
-import { cacheDirectory, loadConfig } from '../../config/load.ts';
-import { showProgress } from '../../infra/local/setup/progress.ts';
-import { prepareToolchain } from '../../infra/local/setup/toolchain.ts';
-import { startStack } from '../../infra/local/stack/start-stack.ts';
 import { ensureDebianPackages } from '../../test/support/debian-package.ts';
+import { openStack } from '../open-stack.ts';
 import type { Load, LoadResult } from './run-wrk.ts';
 
 export const TOPIC = 'bench.pin';
@@ -30,26 +25,18 @@ export interface GatewayBench {
 }
 
 export async function openBench(): Promise<GatewayBench> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-bench-')));
-  const stopped = new AbortController();
-  const { signal } = stopped;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
   await ensureDebianPackages({
     packages: ['wrk'],
     isThere: () => existsSync('/usr/bin/wrk'),
     elsewhere: 'elsewhere: https://github.com/wg/wrk',
   });
-  const [cache, checkout] = [cacheDirectory(), join(import.meta.dirname, '../..')];
-  const toolchain = await showProgress((report) => prepareToolchain({ cache, checkout, report }));
-  const stack = await startStack({
-    ...{ toolchain, checkout, stateDirectory: join(folder, 'stack'), cacheDirectory: cache, signal },
-    ...{ engines: ['kafka'], ports: 'free', report: console.log },
-  });
-  const { brokers } = loadConfig(stack.environment).kafka;
+  const stack = await openStack(['kafka']);
+  const { environment, folder, signal } = stack;
+  const { brokers } = stack.config.kafka;
   const kafka = createKafkaLog({ brokers, partitions: PARTITIONS, replication: 1, clientId: 'bench' });
   await kafka.ensureTopics([TOPIC]);
   return {
-    ...{ brokers, environment: stack.environment, folder, signal },
+    ...{ brokers, environment, folder, signal },
     async countStored() {
       await sleep(SETTLE_MS);
       return (await kafka.readOffsets(TOPIC)).reduce((sum, { high }) => sum + high, 0);
@@ -57,8 +44,7 @@ export async function openBench(): Promise<GatewayBench> {
     keepLittle: () => keepLittle(brokers),
     async close() {
       await kafka.close();
-      await stack.stop();
-      rmSync(folder, { recursive: true });
+      await stack.close();
     },
   };
 }
