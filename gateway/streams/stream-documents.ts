@@ -10,6 +10,7 @@ const FAILURES: Readonly<Record<number, string>> = {
   401: 'who asks is not known',
   403: 'who asks may not do this',
   413: 'the body is too large',
+  414: 'the URL is too long',
   415: 'the content type is not `application/json`',
   429: 'who asks has used up its quota',
   500: 'a failure inside Kinesis, or a defect of the gateway',
