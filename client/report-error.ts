@@ -14,7 +14,7 @@ export function reportError(error: unknown): void {
 /** What went wrong and what to do; undefined where no person can mend it. */
 export function tellError(error: unknown): string | undefined {
   const known = error instanceof PinflowError ? error : findUnavailable(error);
-  if (known !== undefined) return `${known.code}: ${known.message}\n${known.remedy}`;
+  if (known !== undefined) return known.report;
   return error instanceof WorkflowFailedError ? describeFailure(error) : undefined;
 }
 

@@ -25,6 +25,6 @@ try {
   process.exitCode = main(process.argv[2] === 'check');
 } catch (error) {
   if (!(error instanceof PinflowError)) throw error;
-  process.stderr.write(`${error.code}: ${error.message}\n${error.remedy}\n`);
+  process.stderr.write(`${error.report}\n`);
   process.exitCode = 2;
 }

@@ -278,4 +278,9 @@ export class PinflowError extends Error {
   get remedy(): string {
     return ERRORS[this.code].remedy;
   }
+
+  /** As a command prints it. */
+  get report(): string {
+    return `${this.code}: ${this.message}\n${this.remedy}`;
+  }
 }

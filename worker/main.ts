@@ -68,9 +68,7 @@ function loadBundle(logger: Logger): Promise<PreparedBundle> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const text =
-      error instanceof PinflowError ? `${error.code}: ${error.message}\n${error.remedy}` : (error as Error).stack;
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${error instanceof PinflowError ? error.report : (error as Error).stack}\n`);
     process.exit(1);
   },
 );

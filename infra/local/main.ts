@@ -44,7 +44,7 @@ async function runTests(lanes: readonly string[], context: CommandContext): Prom
 
 function fail(error: unknown, exitCode: number): number {
   if ((error as { code?: unknown }).code === 'commander.helpDisplayed') return 0;
-  console.error(error instanceof PinflowError ? `${error.code}: ${error.message}\n${error.remedy}` : error);
+  console.error(error instanceof PinflowError ? error.report : error);
   return exitCode;
 }
 

@@ -14,6 +14,7 @@ test('an error carries its code, its cause and what its row says', () => {
   });
   expect(error.retryable).toBe(true);
   expect(error.remedy).toBe(ERRORS.KAFKA_UNAVAILABLE.remedy);
+  expect(error.report).toBe(`KAFKA_UNAVAILABLE: broker "127.0.0.1:9092" did not answer\n${error.remedy}`);
 });
 
 test('only errors that may pass by themselves are tried again', () => {

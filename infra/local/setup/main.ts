@@ -10,6 +10,6 @@ try {
   console.log(JSON.stringify(toolchain, undefined, 2));
 } catch (error) {
   if (!(error instanceof PinflowError)) throw error;
-  console.error(`${error.code}: ${error.message}\n${error.remedy}`);
+  console.error(error.report);
   process.exitCode = 1;
 }
