@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { isReserved } from '../domain/name-patterns.ts';
 import { RestError } from './rest-errors.ts';
 
 /** Node ids of the brokers that have a partition; `leader` is -1 while it has none. */
@@ -42,10 +41,10 @@ export class TopicDirectory {
     return partitions;
   }
 
-  /** Names of the topics that Kafka does not keep for itself. @throws RestError 503 / 50302 where it does not answer */
+  /** Names of all topics, in order. @throws RestError 503 / 50302 where it does not answer */
   async listTopics(): Promise<string[]> {
     await this.#askAfresh();
-    return [...this.#topics.keys()].filter((topic) => !isReserved(topic)).toSorted();
+    return [...this.#topics.keys()].toSorted();
   }
 
   /** Puts a question to Kafka that is younger than the call: one that is under way may have missed a topic made since. */
