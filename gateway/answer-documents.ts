@@ -1,16 +1,14 @@
 import { RESPONSE_TYPE } from './answer-error.ts';
-import { answerOf } from './openapi.ts';
 import { REST_ERRORS, type RestErrorName } from './rest-errors.ts';
 
-/** What may become of a request to any path below `/topics`. */
-const EVERYWHERE = [
-  ...(['MALFORMED', 'TIMED_OUT', 'URL_TOO_LONG', 'UNSUPPORTED_MEDIA_TYPE', 'HEADERS_TOO_LARGE'] as const),
-  ...(['UNAUTHENTICATED', 'UNAUTHORIZED', 'OVER_QUOTA', 'INTERNAL'] as const),
-] satisfies readonly RestErrorName[];
+/** One answer, or one body, of a route. */
+export function answerOf(input: { readonly type: string; readonly schema: object; readonly description: string }) {
+  return { description: input.description, content: { [input.type]: { schema: input.schema } } };
+}
 
-/** The answers of these errors, and of those that every path has, by status. */
+/** The answers of these errors, by status. */
 export function documentErrors(...names: readonly RestErrorName[]): Record<number, object> {
-  const rows = [...EVERYWHERE, ...names].map((name) => REST_ERRORS[name]);
+  const rows = names.map((name) => REST_ERRORS[name]);
   const answers = [...Map.groupBy(rows, ({ status }) => status)].map(([status, alike]) => {
     const description = alike.map(({ code, summary }) => `${code}: ${summary}`).join('; ');
     const schema = errorSchema(alike.map(({ code }) => code));

@@ -1,9 +1,13 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { API_KEY_HEADER } from '../domain/api-key.ts';
+import { answerOf, documentErrors } from './answer-documents.ts';
 
 /** What the OpenAPI document says of a route. */
-export type RouteDocument = FastifySchema;
+export interface RouteDocument extends FastifySchema {
+  /** By status. */
+  readonly response: object;
+}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,6 +21,9 @@ declare module 'fastify' {
 
 const DESCRIPTION = `Records for Kafka by the REST v2 contract, and the paths of the course's API Gateway in front of Kinesis.
 Values are stored as the bytes of the request. An answer of 200 may hold records that failed: look at each.`;
+
+/** A request that does not arrive is answered for before its path is known. */
+const UNREAD = documentErrors('TIMED_OUT', 'HEADERS_TOO_LARGE');
 
 /** Gathers the documents of all routes that are registered after this. */
 export function gatherDocuments(server: FastifyInstance): void {
@@ -38,8 +45,12 @@ export function gatherDocuments(server: FastifyInstance): void {
         { name: 'gateway', description: 'this process' },
       ],
     },
-    // Fastify serves the root of a prefix with and without a slash at its end; they are one path.
-    transform: ({ route, url }) => ({ schema: route.config?.document ?? { hide: true }, url: url.replace(/\/$/, '') }),
+    transform({ route, url }) {
+      const document = route.config?.document;
+      const schema = document ? { ...document, response: { ...UNREAD, ...document.response } } : { hide: true };
+      // Fastify serves the root of a prefix with and without a slash at its end; they are one path.
+      return { schema, url: url.replace(/\/$/, '') };
+    },
   });
 }
 
@@ -57,9 +68,4 @@ export function serveDocument(server: FastifyInstance): void {
     document ??= Buffer.from(JSON.stringify(server.swagger()));
     return reply.type('application/json').send(document);
   });
-}
-
-/** One answer, or one body, of a route. */
-export function answerOf(input: { readonly type: string; readonly schema: object; readonly description: string }) {
-  return { description: input.description, content: { [input.type]: { schema: input.schema } } };
 }

@@ -1,9 +1,15 @@
 import { RUN_HEADER, SEQUENCE_HEADER } from '../domain/record-mark.ts';
-import { documentErrors, errorSchema } from './answer-documents.ts';
+import { answerOf, documentErrors, errorSchema } from './answer-documents.ts';
 import { RESPONSE_TYPE } from './answer-error.ts';
-import { answerOf, type RouteDocument } from './openapi.ts';
+import type { RouteDocument } from './openapi.ts';
 import { MAX_RECORDS } from './produce-request.ts';
-import { RECORD_ERRORS, REST_ERRORS } from './rest-errors.ts';
+import { RECORD_ERRORS, REST_ERRORS, type RestErrorName } from './rest-errors.ts';
+
+/** What may become of a request to any of the paths. */
+const EVERYWHERE = [
+  ...(['MALFORMED', 'URL_TOO_LONG', 'UNSUPPORTED_MEDIA_TYPE'] as const),
+  ...(['UNAUTHENTICATED', 'UNAUTHORIZED', 'OVER_QUOTA', 'INTERNAL'] as const),
+] satisfies readonly RestErrorName[];
 
 const TOPIC = { type: 'string', minLength: 1, maxLength: 249, description: 'name of the topic' };
 const PARTITION = { type: 'integer', minimum: 0 };
@@ -92,6 +98,7 @@ function documentProduce(summary: string, params: Readonly<Record<string, object
     response: {
       200: answerOf({ type: RESPONSE_TYPE, schema: OFFSETS, description: 'What became of every record' }),
       ...documentErrors(
+        ...EVERYWHERE,
         ...(['NOT_FOUND', 'TOPIC_NOT_FOUND', 'PARTITION_NOT_FOUND', 'NOT_ACCEPTABLE', 'TOO_LARGE'] as const),
         ...(['INVALID_REQUEST', 'OVERLOADED', 'BROKER_UNAVAILABLE'] as const),
       ),
@@ -128,7 +135,7 @@ export const TOPIC_DOCUMENTS = {
         schema: { type: 'array', items: { type: 'string' } },
         description: 'All but those that Kafka keeps for itself, in order',
       }),
-      ...documentErrors('BROKER_UNAVAILABLE'),
+      ...documentErrors(...EVERYWHERE, 'BROKER_UNAVAILABLE'),
     },
   },
   describe: {
@@ -137,7 +144,7 @@ export const TOPIC_DOCUMENTS = {
     params: { type: 'object', properties: { topic: TOPIC } },
     response: {
       200: answerOf({ type: RESPONSE_TYPE, schema: DESCRIBED, description: 'As Kafka has it' }),
-      ...documentErrors('TOPIC_NOT_FOUND', 'BROKER_UNAVAILABLE'),
+      ...documentErrors(...EVERYWHERE, 'TOPIC_NOT_FOUND', 'BROKER_UNAVAILABLE'),
     },
   },
   produce: documentProduce('Store records', { topic: TOPIC }),

@@ -1,5 +1,5 @@
-import { headersOf } from '../answer-documents.ts';
-import { answerOf, type RouteDocument } from '../openapi.ts';
+import { answerOf, headersOf } from '../answer-documents.ts';
+import type { RouteDocument } from '../openapi.ts';
 import { KINESIS_TYPE } from './answer-kinesis.ts';
 
 const STREAM = { type: 'string', minLength: 1, maxLength: 128, description: 'name of the stream' };
