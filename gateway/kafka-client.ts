@@ -1,6 +1,7 @@
 import { Kafka, type LogEntry, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { KafkaTrouble } from './kafka-trouble.ts';
+import { stopKafkajsIdleTimer } from './kafkajs-idle-timer.ts';
 
 /**
  * A client with every limit set: kafkajs would wait 30 s for an answer and, for an idempotent producer, retry for ever.
@@ -15,6 +16,7 @@ export function createKafka(input: {
   readonly trouble: KafkaTrouble;
 }): Kafka {
   const { brokers, logger, retries, trouble } = input;
+  stopKafkajsIdleTimer();
   return new Kafka({
     clientId: 'pinflow-gateway',
     brokers: [...brokers],
