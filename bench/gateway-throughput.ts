@@ -18,7 +18,7 @@ const LOADS: readonly Load[] = [
   { connections: 8, records: 100 },
 ];
 /** So long a server is warmed up before it is measured. */
-const WARM_SECONDS = 3;
+const WARM_SECONDS = 10;
 
 const repetitions = Number(process.argv[2] ?? 5);
 const seconds = Number(process.argv[3] ?? 5);

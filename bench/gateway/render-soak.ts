@@ -6,6 +6,8 @@ export interface Sample {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly rssMiB: number;
+  /** Of JavaScript's objects, also those that wait to be collected. */
+  readonly heapMiB: number;
   readonly handles: number;
   readonly descriptors: number;
 }
@@ -24,6 +26,8 @@ export function renderSoak({ load, soaked, samples, burst, after }: Soak): strin
   const range = (values: readonly number[], digits = 0) =>
     `${formatNumber(median(values), digits)} (${formatNumber(Math.min(...values), digits)}–${formatNumber(Math.max(...values), digits)})`;
   const [first, last] = [samples.at(0), samples.at(-1)];
+  const third = Math.ceil(samples.length / 3);
+  const leastHeap = (some: readonly Sample[]) => formatNumber(Math.min(...some.map(({ heapMiB }) => heapMiB)), 0);
   const minutes = ((last?.at ?? NaN) - (first?.at ?? NaN)) / 60_000;
   return [
     '|  |  |',
@@ -32,6 +36,7 @@ export function renderSoak({ load, soaked, samples, burst, after }: Soak): strin
     `| answered, refused, broken | ${soaked.answered}, ${soaked.refused}, ${soaked.broken} |`,
     `| RSS, MiB | ${range(samples.map(({ rssMiB }) => rssMiB))} |`,
     `| slope of RSS, MiB/min | ${formatNumber(findSlope(samples), 2)} |`,
+    `| heap in use, MiB: least of the first and of the last third | ${leastHeap(samples.slice(0, third))}, ${leastHeap(samples.slice(-third))} |`,
     `| handles | ${range(samples.map(({ handles }) => handles))} |`,
     `| descriptors | ${range(samples.map(({ descriptors }) => descriptors))} |`,
     `| burst: answered, refused, broken | ${burst.answered}, ${burst.refused}, ${burst.broken} |`,
