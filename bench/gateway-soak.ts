@@ -21,7 +21,7 @@ const SAMPLE_MS = 2_000;
 const minutes = Number(process.argv[2] ?? 10);
 const burstSeconds = Number(process.argv[3] ?? 30);
 
-/** Loads of this many connections with a longer and longer pause, until one is within the share of the ceiling. */
+/** Fewer and fewer connections, each with a pause, until they are within the share of the ceiling. */
 async function findSteadyLoad(bench: GatewayBench, { url }: ServerProcess): Promise<Load & { readonly share: number }> {
   const run = { url, folder: bench.folder, signal: bench.signal, seconds: 10 };
   const full = { connections: CONNECTIONS, records: 1 };
