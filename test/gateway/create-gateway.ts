@@ -30,8 +30,8 @@ interface Options {
 const CREDENTIALS = { accessKeyId: 'key', secretAccessKey: 'secret' };
 
 /**
- * A gateway in front of a Kafka that keeps what it is sent, with topics `a.pin` (3 partitions) and `one` (1), and of the
- * Kinesis that is given.
+ * A gateway in front of a Kafka that keeps what it is sent, with topics `a.pin` (3 partitions) and `one` (1) beside what it keeps
+ * for itself, and of the Kinesis that is given.
  */
 export function createGateway(options: Options = {}) {
   const { outcome, away, fetchConfigs, hold, limits, access, tls, httpLimits, kinesis, metrics } = options;
@@ -43,6 +43,7 @@ export function createGateway(options: Options = {}) {
     return new Map([
       ['a.pin', ledBy(1, 1, 1)],
       ['one', ledBy(1)],
+      ['__consumer_offsets', ledBy(1)],
     ]);
   });
   const server = createServer({

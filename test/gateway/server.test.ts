@@ -223,7 +223,7 @@ describe('POST /topics/{topic}/partitions/{partition}', () => {
 });
 
 describe('GET /topics', () => {
-  it('lists the topics', async () => {
+  it('lists the topics, without those that Kafka keeps for itself', async () => {
     const response = await createGateway().server.inject('/topics');
     expect(response.headers['content-type']).toBe('application/vnd.kafka.v2+json');
     expect(response.json()).toEqual(['a.pin', 'one']);
