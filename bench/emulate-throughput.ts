@@ -23,7 +23,7 @@ const SIDES = [
   { how: 'prepared', posts },
   { how: 'one-by-one', posts: Number(process.argv[4] ?? 10_000) },
 ] as const;
-const stack = await openStack(['kafka', 's3', 'gateway']);
+const stack = await openStack({ engines: ['kafka', 's3', 'gateway'] });
 const { config, signal } = stack;
 const store = new S3ObjectStore(config.s3);
 const kafka = createKafkaLog({ ...config.kafka, clientId: 'bench' });

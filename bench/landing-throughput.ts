@@ -27,7 +27,7 @@ const PARTITIONS = 3;
 const repetitions = Number(process.argv[2] ?? 5);
 const records = Number(process.argv[3] ?? 300_000);
 const topic = topicName(PIPELINE, 'pin');
-const stack = await openStack(['kafka', 's3']);
+const stack = await openStack({ engines: ['kafka', 's3'] });
 const { config, toolchain, folder, signal } = stack;
 const checkout = join(import.meta.dirname, '..');
 const jars = await showProgress((report) => installSparkKafka({ cache: cacheDirectory(), checkout, report }));

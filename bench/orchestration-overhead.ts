@@ -1,11 +1,7 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { cacheDirectory, loadConfig } from '../config/load.ts';
-import { showProgress } from '../infra/local/setup/progress.ts';
-import { prepareToolchain } from '../infra/local/setup/toolchain.ts';
-import { startStack } from '../infra/local/stack/start-stack.ts';
+import { openStack } from './open-stack.ts';
 import { type AirflowSide, startAirflowSide } from './orchestration/airflow-side.ts';
 import { readCpuSeconds } from './orchestration/read-cpu-seconds.ts';
 import { renderRounds, renderSummary, type Round, type Series } from './orchestration/render-rounds.ts';
@@ -23,12 +19,9 @@ import { startTemporalSide, type TemporalSide } from './orchestration/temporal-s
 const rounds = Number(process.argv[2] ?? 10);
 const alone = Number(process.argv[3] ?? 30);
 const idleSeconds = Number(process.argv[4] ?? 1);
-const checkout = join(import.meta.dirname, '..');
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-bench-')));
-const stopped = new AbortController();
-const { signal } = stopped;
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
-const endings: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true })];
+const stack = await openStack({ engines: ['temporal'], withAirflow: ['3.3'] });
+const { config, toolchain, folder, signal } = stack;
+const endings = [() => stack.close()];
 
 async function time<T>(run: () => Promise<T>): Promise<{ ms: number; result: T }> {
   const began = performance.now();
@@ -59,14 +52,7 @@ async function runAlone(temporal: TemporalSide, server: readonly number[]): Prom
 }
 
 try {
-  const cache = cacheDirectory();
-  const toolchain = await showProgress((report) => prepareToolchain({ cache, checkout, report, withAirflow: ['3.3'] }));
-  const stack = await startStack({
-    ...{ toolchain, checkout, stateDirectory: join(folder, 'stack'), cacheDirectory: cache, signal },
-    ...{ engines: ['temporal'], ports: 'free', report: console.log },
-  });
-  endings.unshift(() => stack.stop());
-  const temporal = await startTemporalSide(loadConfig(stack.environment).temporal);
+  const temporal = await startTemporalSide(config.temporal);
   endings.unshift(() => temporal.stop());
   const airflow = await startAirflowSide({
     ...{ python: String(toolchain.airflow['3.3']), home: join(folder, 'airflow'), idleSeconds, signal },

@@ -1,6 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { readCpuSeconds } from './orchestration/read-cpu-seconds.ts';
 import { Poster } from './stream/post-records.ts';
 import { type Minute, renderMinutes } from './stream/render-minutes.ts';
@@ -21,10 +19,8 @@ const rates = (process.argv[4] ?? '10,100,1000').split(',').map(Number);
 const SETTLE_SECONDS = 10;
 const WARM_RATE = 100;
 
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-bench-')));
-const stopped = new AbortController();
-const { signal } = stopped;
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
+const stack = await startStreamStack();
+const { signal } = stack;
 
 function readCpu(stack: StreamStack): Record<string, number> {
   return Object.fromEntries(Object.entries(stack.listProcesses()).map(([name, pids]) => [name, readCpuSeconds(pids)]));
@@ -44,7 +40,6 @@ async function measureRate(rate: number, stack: StreamStack, poster: Poster): Pr
   return { rate, puts, from, to, cores: Object.fromEntries(cores), load: loadavg()[0] ?? 0 };
 }
 
-const stack = await startStreamStack(join(folder, 'stack'), signal);
 try {
   const poster = await Poster.open(stack.config, PIPELINE, stack.config.stream.shards);
   // So that the first batch has something to write.
@@ -62,10 +57,9 @@ try {
   for (const line of renderMinutes(minutes, stack, followers)) console.log(line);
   for (const follower of Object.values(followers)) follower.close();
   poster.close();
+  await stack.close();
 } catch (error) {
-  console.error(`what there was is kept in ${folder}`);
-  throw error;
-} finally {
+  console.error(`what there was is kept in ${stack.folder}`);
   await stack.stop();
+  throw error;
 }
-rmSync(folder, { recursive: true });

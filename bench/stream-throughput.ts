@@ -1,6 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { RECORD_KINDS } from '../domain/kinds.ts';
 import { readCpuSeconds } from './orchestration/read-cpu-seconds.ts';
 import { renderRow } from './render-row.ts';
@@ -21,10 +19,8 @@ const SHARDS = 4;
 const WARM_SECONDS = 60;
 const WARM_RATE = 100;
 
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pinflow-bench-')));
-const stopped = new AbortController();
-const { signal } = stopped;
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
+const stack = await startStreamStack();
+const { signal } = stack;
 
 /** From the first put to the last commit, and the cores that the JVM of the run used meanwhile. */
 interface Passage {
@@ -51,7 +47,6 @@ function renderSource(shards: number, measured: readonly SourceMeasurement[]): s
   ];
 }
 
-const stack = await startStreamStack(join(folder, 'stack'), signal);
 try {
   const [one, four]: [SourceMeasurement[], SourceMeasurement[]] = [[], []];
   for (let index = 0; index < repetitions; index++) {
@@ -88,10 +83,9 @@ try {
   );
   for (const follower of followers) follower.close();
   poster.close();
+  await stack.close();
 } catch (error) {
-  console.error(`what there was is kept in ${folder}`);
-  throw error;
-} finally {
+  console.error(`what there was is kept in ${stack.folder}`);
   await stack.stop();
+  throw error;
 }
-rmSync(folder, { recursive: true });

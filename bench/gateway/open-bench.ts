@@ -30,7 +30,7 @@ export async function openBench(): Promise<GatewayBench> {
     isThere: () => existsSync('/usr/bin/wrk'),
     elsewhere: 'elsewhere: https://github.com/wg/wrk',
   });
-  const stack = await openStack(['kafka']);
+  const stack = await openStack({ engines: ['kafka'] });
   const { environment, folder, signal } = stack;
   const { brokers } = stack.config.kafka;
   const kafka = createKafkaLog({ brokers, partitions: PARTITIONS, replication: 1, clientId: 'bench' });

@@ -4,43 +4,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createDatabricksJobs } from '../../activities/databricks/adapter.ts';
 import { type StreamContext, submitStreamRun } from '../../activities/stream/stream-run.ts';
-import { cacheDirectory, loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import type { PerKind } from '../../domain/kinds.ts';
 import { DEFAULT_SEED } from '../../domain/run.ts';
 import { findByCommand, findSession } from '../../infra/local/databricks/clusters/process-tree.ts';
-import { showProgress } from '../../infra/local/setup/progress.ts';
-import { prepareToolchain } from '../../infra/local/setup/toolchain.ts';
-import { startStack } from '../../infra/local/stack/start-stack.ts';
+import { type BenchStack, openStack } from '../open-stack.ts';
 import { CommitFollower } from './follow-commits.ts';
 
 export const PIPELINE = 'bench';
 
 /** A stack of the bench's own with what a stream needs of it. */
-export interface StreamStack {
-  readonly config: Config;
+export interface StreamStack extends Pick<BenchStack, 'config' | 'folder' | 'signal' | 'stop' | 'close'> {
   readonly python: string;
   readonly tablesRoot: string;
   /** Processes by what they are. */
   readonly listProcesses: () => Readonly<Record<string, readonly number[]>>;
-  readonly stop: () => Promise<void>;
 }
 
-export async function startStreamStack(folder: string, signal: AbortSignal): Promise<StreamStack> {
-  const cache = cacheDirectory();
-  const checkout = join(import.meta.dirname, '../..');
-  const toolchain = await showProgress((report) => prepareToolchain({ cache, checkout, report }));
-  const stack = await startStack({
-    ...{ toolchain, checkout, stateDirectory: folder, cacheDirectory: cache, signal },
-    ...{ engines: ['kinesis', 'databricks', 'gateway'], ports: 'free', report: console.log },
-  });
-  const config = loadConfig(stack.environment);
+export async function startStreamStack(): Promise<StreamStack> {
+  const stack = await openStack({ engines: ['kinesis', 'databricks', 'gateway'] });
+  const { config, folder, toolchain } = stack;
   const pidOf = (engine: string) =>
     stack.processes.filter(({ name }) => name === engine).map(({ record }) => record.pid);
   await awaitWarmCluster(config);
   const idle = new Set(listExecutors(folder));
   return {
-    ...{ config, python: toolchain.python },
+    ...stack,
+    python: toolchain.python,
     tablesRoot: fileURLToPath(`${config.landing.tablesRoot}/${PIPELINE}/stream`),
     listProcesses: () => {
       const ofRun = listExecutors(folder).filter((pid) => !idle.has(pid));
@@ -52,12 +42,11 @@ export async function startStreamStack(folder: string, signal: AbortSignal): Pro
         'this bench': [process.pid],
       };
     },
-    stop: () => stack.stop(),
   };
 }
 
 function listExecutors(folder: string): number[] {
-  const leaders = findByCommand(`--scratch ${join(folder, 'databricks/executors')}`);
+  const leaders = findByCommand(`--scratch ${join(folder, 'stack/databricks/executors')}`);
   return leaders.flatMap((leader) => findSession(leader));
 }
 
