@@ -38,7 +38,7 @@ export function createKafka(input: {
 
 /**
  * As kafkajs connects, but with TCP_NODELAY. Without it the end of a request that is longer than a segment is kept back until
- * Kafka has confirmed the rest, which it may put off for 40 ms: p99 of a busy gateway was 38-44 ms, and is 10-15 ms.
+ * Kafka has confirmed the rest, which it may put off for 40 ms (docs/decisions/0017).
  */
 const connectPromptly: ISocketFactory = ({ host, port, onConnect }) =>
   connect({ host, port }, onConnect).setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true);

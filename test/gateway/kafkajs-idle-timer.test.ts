@@ -5,7 +5,6 @@ interface RequestQueue {
   push(request: { entry: { correlationId: number }; expectResponse: boolean; sendRequest: () => void }): void;
   fulfillRequest(answer: { correlationId: number; size: number; payload: Buffer }): void;
   maybeThrottle(ms: number): void;
-  destroy(): void;
 }
 
 const Queue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as new (input: object) => RequestQueue;
